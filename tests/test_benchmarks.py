@@ -51,6 +51,7 @@ RUN: dict[str, tuple[str, ...]] = {
     "quality/profile": ("profile-en", "--textbook", "--quick"),
     "quality/quantification": ("--help",),
     "quality/retrieval": ("--quick",),
+    "quality/sentence_vectors": ("--quick",),
     "quality/ship": ("--help",),
     "quality/similarity": ("--quick",),
     "quality/synthetic_pairs": ("HOME/synthetic.tsv", "--quick"),

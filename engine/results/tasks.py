@@ -25,7 +25,7 @@ class TaskInfo:
     card_title: str = ""
     """What such a card is called, where ``label`` names what is learnt instead."""
     search: str = ""
-    """How Search ranks with such a model, ``mean``, ``paragraph`` or ``encoder``; empty: it cannot."""
+    """How Search ranks with such a model, ``mean``, ``paragraph``, ``sentence`` or ``encoder``; empty: it cannot."""
     vectors: bool = False
     """Whether its models are vectors of words, which other programs read too."""
     embeds: bool = False

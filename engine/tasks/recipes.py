@@ -142,6 +142,17 @@ RECIPES: dict[str, Recipe] = {
             pipeline="engine.train.words.paragraph:ParagraphPipeline",
         ),
         Recipe(
+            "skip-thought",
+            "sentences",
+            "Skip-thought vectors",
+            "A recurrent encoder whose vector of a sentence foretells the sentences before and after it; for search. "
+            "Learns from continuous texts, and takes long.",
+            "Kiros et al. 2015, Skip-thought vectors",
+            "engine.train.sentences.settings:SkipThoughtTraining",
+            "models.skip_thought:build",
+            pipeline="engine.train.sentences.recipe:SkipThoughtPipeline",
+        ),
+        Recipe(
             "word-lstm",
             "language",
             "Recurrent language model",

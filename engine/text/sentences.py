@@ -19,6 +19,7 @@ _MARKS = re.compile(
     rf"|(?P<mark>(?:\.(?:[ \u00a0]\.){{2,}}|[.!?…‼⁇⁈⁉]+)(?:[{CLOSING}]+|[ \u00a0\u202f]»)*)"
 )
 _BULLET = re.compile(r"(?:[-–—*+•·▪◦>]|#{1,6}|\(?[0-9]{1,3}[.)]|\(?[a-zA-Z]\))[^\S\n\r]+")
+_HTML_BREAK = re.compile(r"<br\s{0,9}/?>", re.IGNORECASE)
 _BEFORE = re.compile(r"[^\s" + re.escape(OPENING) + r"]*\Z")
 _NEXT = re.compile(r"[\w'’]+")
 _NOTHING = ("",)
@@ -83,6 +84,13 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
         yield from _trimmed(text, start, end)
         start = after
     yield from _trimmed(text, start, size)
+
+
+def each_sentence(text: str) -> Iterator[str]:
+    """The sentences of ``text`` themselves; the line breaks of HTML are line breaks."""
+    if "<" in text:
+        text = _HTML_BREAK.sub("\n", text)
+    return (text[start:end] for start, end in sentences(text))
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

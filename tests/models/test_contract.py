@@ -278,6 +278,11 @@ def write_tales(folder):
     return _written(folder / "tales.csv", ["text", *rows])
 
 
+def write_stories(folder):
+    rows = [f"The {a} sleeps. Then the {b} runs. The {a} and the {b} eat." for a in PAIRS for b in PAIRS] * 3
+    return _written(folder / "stories.csv", ["text", *rows])
+
+
 def _written(path, lines):
     path.write_text("\n".join(lines) + "\n")
     return path
@@ -306,6 +311,11 @@ ANSWERS = {
     "word2vec-skipgram": (write_texts, VECTORS, "cat"),
     "word2vec-cbow": (write_texts, VECTORS, "cat"),
     "paragraph-vectors": (write_texts, VECTORS | {"held": 20, "workers": 1}, "waves and boats"),
+    "skip-thought": (
+        write_stories,
+        {"units": 8, "embedding_size": 8, "epochs": 1, "min_count": 1, "floor": False, "sampled": 5, "expansion": ""},
+        "the dog runs",
+    ),
     "seq2seq-char": (write_syllables, CODER, "ba."),
     "seq2seq-word": (write_pairs, CODER, "red cat."),
     "transformer": (

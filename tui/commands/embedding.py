@@ -1,4 +1,4 @@
-"""`dltext embed`: texts to vectors, by an encoder."""
+"""`dltext embed`: texts to vectors, by an encoder or by sentence vectors."""
 
 import argparse
 import sys
@@ -12,12 +12,14 @@ from .output import Misuse
 
 EXAMPLES = """\
   dltext embed --in reviews.csv --text-column body --out vectors.npz
+  dltext embed --in reviews.csv --out vectors.csv --model my-sentences
   dltext embed "A slow film that finds its voice." --json
   dltext embed --in posts.jsonl --json > vectors.jsonl
 
 English texts are read by encoder-en; for other languages add an encoder: `dltext models import FOLDER`.
 vectors.npz: ids (one text, an id a line) and vectors (float32, a row a text, each of length 1: the cosine of two texts
-is the product of their rows). JSON: {"id", "vector": []}. In a pipe: id, then the numbers, tabs between.
+is the product of their rows). vectors.csv: a column id, then one a component. JSON: {"id", "vector": []}. In a pipe:
+id, then the numbers, tabs between.
 """
 
 
@@ -25,9 +27,14 @@ def add_to(commands: Any) -> None:
     """Add the command."""
     embed = output.add_command(commands, "embed", _embed, "turn texts into vectors, by their meaning", EXAMPLES)
     inputs.add_text(embed)
-    embed.add_argument("--model", metavar="NAME", help="an encoder; default: see `dltext models list --task encoder`")
+    embed.add_argument(
+        "--model",
+        metavar="NAME",
+        help="an encoder, or sentence vectors (`dltext models list --task sentences`); default: see "
+        "`dltext models list --task encoder`",
+    )
     inputs.add_columns(embed, "text", "label", "id")
-    embed.add_argument("--out", metavar="FILE", help="write all vectors there, as .npz")
+    embed.add_argument("--out", metavar="FILE", help="write all vectors there, as .npz or .csv")
     embed.add_argument("--overwrite", action="store_true", help="with --out: replace an existing file")
 
 

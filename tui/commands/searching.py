@@ -22,7 +22,7 @@ In a pipe: id, score, text, tabs between; of duplicates: the group's number, id,
 JSON: {"query", "data", "split", "method", "model", "documents", "hits": [{"id", "row", "text", "score", "label",
 "spans"}], "known", …}; with --duplicates one object per group: {"hits": […]}.
 """
-METHODS = ("mixture", "bm25", "mean", "paragraph", "encoder")
+METHODS = ("mixture", "bm25", "mean", "paragraph", "sentence", "encoder")
 CUT = 300
 """Letters of a document that are shown; --json has all."""
 
@@ -53,8 +53,8 @@ def add_to(commands: Any) -> None:
         "--method",
         choices=METHODS,
         default="mixture",
-        help="bm25: by words; mean: by word vectors; paragraph: by paragraph vectors; encoder: by an encoder; "
-        "mixture: bm25's best ranked again by an encoder, or without one by word vectors "
+        help="bm25: by words; mean: by word vectors; paragraph: by paragraph vectors; sentence: by sentence vectors; "
+        "encoder: by an encoder; mixture: bm25's best ranked again by an encoder, or without one by word vectors "
         "(default: %(default)s)",
     )
     search.add_argument("--model", metavar="NAME", help="vectors; default: those of the texts' language")

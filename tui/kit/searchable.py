@@ -27,6 +27,7 @@ LABELS = {
     "mixture": "Mixture",
     "mean": "Mean of vectors",
     "paragraph": "Paragraph vectors",
+    "sentence": "Sentence vectors",
     "encoder": "Encoder",
     "bm25": "BM25",
 }

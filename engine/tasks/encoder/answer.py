@@ -1,5 +1,6 @@
 """Texts to vectors, and how near two texts are in meaning."""
 
+import csv
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -28,23 +29,48 @@ def embed_to_file(
     texts: Iterable[Record], path: str | Path, model: str | None = None, progress: Progress | None = None
 ) -> tuple[int, int]:
     """Write the vectors of ``texts`` as ``.npz`` (``ids``, one text joined by line ends; ``vectors`` float32 ``[n,
-    size]``) aside, then rename; how many, and of how many components. UserError for no text, and for another suffix.
-    """
+    size]``) or as ``.csv`` (a column ``id``, then one a component) aside, then rename; how many, and of how many
+    components. UserError for no text, and for another suffix."""
     path = paths.expand(path)
-    if path.suffix.lower() != ".npz":
-        raise UserError(f"{path} is no .npz, which vectors are written as: name a file that ends with .npz.")
+    if path.suffix.lower() not in (".npz", ".csv"):
+        raise UserError(f"{path} is no .npz or .csv, which vectors are written as: name a file that ends with one.")
+    vectors_there = _counted(embed(texts, model), progress)
+    if path.suffix.lower() == ".csv":
+        return _write_csv(path, vectors_there)
     ids, rows = [], []
-    for record, vector in embed(texts, model):
+    for record, vector in vectors_there:
         ids.append(record.id)
         rows.append(vector)
-        if progress and len(ids) % LOOKAHEAD == 0:
-            progress(len(ids), 0)
-    if not rows:
-        raise UserError("There are no texts in the input.")
     vectors = np.stack(rows)
     with paths.writing(path), paths.atomic_open(path, "wb") as stream:
         np.savez(stream, ids=np.array("\n".join(name.replace("\n", " ") for name in ids)), vectors=vectors)
     return vectors.shape[0], vectors.shape[1]
+
+
+def _counted(
+    vectors: Iterator[tuple[Record, np.ndarray]], progress: Progress | None
+) -> Iterator[tuple[Record, np.ndarray]]:
+    """All of them, with ``progress``; UserError where there are none."""
+    count = 0
+    for count, entry in enumerate(vectors, start=1):
+        yield entry
+        if progress and count % LOOKAHEAD == 0:
+            progress(count, 0)
+    if not count:
+        raise UserError("There are no texts in the input.")
+
+
+def _write_csv(path: Path, vectors: Iterator[tuple[Record, np.ndarray]]) -> tuple[int, int]:
+    """A row a text, written as it comes."""
+    count, size = 0, 0
+    with paths.writing(path), paths.atomic_open(path) as stream:
+        table = csv.writer(stream, lineterminator="\n")
+        for record, vector in vectors:
+            if not count:
+                table.writerow(["id", *(f"v{number}" for number in range(1, len(vector) + 1))])
+            count, size = count + 1, len(vector)
+            table.writerow([record.id, *(f"{value:.6g}" for value in vector.tolist())])
+    return count, size
 
 
 def similarity(a: str, b: str, model: str | None = None) -> Similarity:

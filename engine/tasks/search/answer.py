@@ -17,7 +17,7 @@ from .matching import Query
 from .opening import Encoder, has_table, mend, open_corpus, open_table, vectors_as_asked
 from .ranking import best
 
-METHODS = ("mixture", "bm25", "mean", "paragraph", "encoder")
+METHODS = ("mixture", "bm25", "mean", "paragraph", "sentence", "encoder")
 TEXT_LIMIT = 20_000
 """Characters of a document that an answer carries."""
 
@@ -26,6 +26,7 @@ _LABELS = {
     "bm25": ("Words (BM25)", "Counts the words of the query, the rare ones more (Robertson & Zaragoza 2009)."),
     "mean": ("Mean vectors", "The mean of the words' vectors, rare words weighing more (Arora et al. 2017)."),
     "paragraph": ("Paragraph vectors", "A vector for the whole text, learnt from such texts (Le & Mikolov 2014)."),
+    "sentence": ("Sentence vectors", "The mean of the vectors of its sentences, by a GRU (Kiros et al. 2015)."),
     "encoder": ("Encoder", "A vector of the whole text by a pretrained encoder (Reimers & Gurevych 2019)."),
 }
 
@@ -262,6 +263,6 @@ def _encoder(method: str, model: str) -> Encoder:
     if method == "mixture":
         task = bundle_format.read(model_store.folder_of(model), verify=False)["task"]
         method = find_task(task).search or "mean"
-    if method == "encoder":
+    if method in ("encoder", "sentence"):
         return text_vectors.load(model)
     return paragraph_model.load(model) if method == "paragraph" else mean.MeanVectors(vectors.load(model))

@@ -5,6 +5,7 @@ What was read lies in the run's folder, so that later passes, and runs that are 
 
 import struct
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -159,6 +160,24 @@ class Spool:
                 yield text
 
 
+@contextmanager
+def spooled(corpus: LanguageCorpus, folder: Path, pause: Pause) -> Iterator[dict[str, Spool]]:
+    """The texts of each part, in files in ``folder`` that are there as long as the context is."""
+    spools = {part: Spool(folder / f"texts-{part}.bin") for part in PARTS}
+    try:
+        for number, (part, text) in enumerate(corpus.parted()):
+            spools[part].add(text)
+            if number % CHUNK == 0:
+                pause()
+        for spool in spools.values():
+            spool.close()
+        yield spools
+    finally:
+        for spool in spools.values():
+            spool.close()
+            spool.path.unlink(missing_ok=True)
+
+
 def read_streams(
     corpus: LanguageCorpus, settings: Any, folder: Path, stage: Stage, pause: Pause
 ) -> tuple[Units, dict[str, np.ndarray]]:
@@ -168,14 +187,7 @@ def read_streams(
     if all(file.exists() for file in files.values()):
         cut = units.load(folder / VOCABULARY, unit, settings.lowercase)
         return cut, {part: np.load(file, mmap_mode="r") for part, file in files.items()}
-    spools = {part: Spool(folder / f"texts-{part}.bin") for part in PARTS}
-    try:
-        for number, (part, text) in enumerate(corpus.parted()):
-            spools[part].add(text)
-            if number % CHUNK == 0:
-                pause()
-        for spool in spools.values():
-            spool.close()
+    with spooled(corpus, folder, pause) as spools:
         stage("preparing", "learning the vocabulary")
         cut = _learn(corpus, settings, spools["train"], unit)
         pause()
@@ -187,10 +199,6 @@ def read_streams(
             texts = _used(corpus, settings, spools["train"], unit) if part == "train" else iter(spools[part])
             streams[part] = _stream(texts, part, cut, corpus.whole, seen)
             pause()
-    finally:
-        for spool in spools.values():
-            spool.close()
-            spool.path.unlink(missing_ok=True)
     check_size(corpus, streams, cut)
     (folder / VOCABULARY).write_bytes(cut.to_json())
     for part in reversed(PARTS):  # the first of them is written last

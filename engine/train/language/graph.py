@@ -15,11 +15,12 @@ import numpy as np
 
 from ..encoder.graph import IR, OPSET, Drawing, quantise
 
-GATES = {"lstm": (0, 3, 1, 2), "gru": (0, 1, 2), "simple": (0,)}
+GATES = {"lstm": (0, 3, 1, 2), "gru": (0, 1, 2), "gru-before": (0, 1, 2), "simple": (0,)}
 """The blocks of a cell's weights, in the order in which its node takes them: i o f c, z r h."""
 NODES: dict[str, tuple[str, dict[str, Any]]] = {
     "lstm": ("LSTM", {}),
     "gru": ("GRU", {"linear_before_reset": 1}),
+    "gru-before": ("GRU", {"linear_before_reset": 0}),  # as Cho et al. 2014 have it: what U multiplies is reset
     "simple": ("RNN", {}),
 }
 

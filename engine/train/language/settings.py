@@ -7,10 +7,10 @@ from ..encoder.settings import Compute
 from ..settings import (
     Dropout,
     EmbeddingDropout,
+    HeldOut,
     Hidden,
     StateUnits,
     Training,
-    Validation,
     Vocabulary,
     changed,
     setting,
@@ -22,7 +22,7 @@ from ..settings import (
     vocabulary_size=changed(10_000, help="Most units that are kept, the most frequent"),
     min_count=changed(1, help="Units that occur less often are read as the unknown one"),
 )
-class TextUnits(Validation, Vocabulary):
+class TextUnits(HeldOut, Vocabulary):
     """How texts are cut and divided; shared with the n-gram model."""
 
     unit: str = setting(
@@ -42,16 +42,6 @@ class TextUnits(Validation, Vocabulary):
         group="Data",
         minimum=0,
         maximum=10**10,
-    )
-    test_fraction: float = setting(
-        0.1,
-        "Test part",
-        "Share of the texts held out to measure the finished model, where the data has no test split; of one long text "
-        "the end",
-        group="Data",
-        minimum=0.01,
-        maximum=0.5,
-        advanced=True,
     )
 
 

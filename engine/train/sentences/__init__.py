@@ -1,0 +1,1 @@
+"""Sentence vectors, learnt from the sentences around a sentence."""
