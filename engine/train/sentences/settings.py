@@ -5,8 +5,8 @@ from ..settings import (
     Dropout,
     ExtraWords,
     HeldOut,
+    StateUnits,
     Training,
-    Units,
     Vocabulary,
     WordVectors,
     changed,
@@ -32,7 +32,7 @@ from ..settings import (
     units=changed(600, help="Components of a sentence's vector: the state of the GRUs; 2,400 in the paper"),
     dropout=changed(0.0, help="Share of the decoders' features dropped before the words are scored"),
 )
-class SkipThoughtTraining(Training, Compute, HeldOut, ExtraWords, Vocabulary, WordVectors, Units, Dropout):
+class SkipThoughtTraining(Training, Compute, HeldOut, ExtraWords, Vocabulary, WordVectors, StateUnits, Dropout):
     """Kiros et al. 2015, Skip-thought vectors."""
 
     tied: bool = setting(
