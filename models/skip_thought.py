@@ -84,14 +84,15 @@ class SkipThought(keras.Model):
 
     def costs(self, decoder: GatedReader, h: Tensor, ids: Tensor, training: bool) -> tuple[Tensor, Tensor]:
         """The losses of the words ``ids`` and of the END behind, ``[batch, time + 1]``; and which of them count."""
-        real = ops.not_equal(ids, END)
-        real = ops.concatenate([ops.ones_like(real[:, :1]), real], axis=1)  # the END, too
-        states = decoder(self.words(ops.pad(ids, ((0, 0), (1, 0)))), real, h)  # [batch, time + 1, units]
+        end = ops.zeros_like(ids[:, :1])
+        given, wanted = ops.concatenate([end, ids], axis=1), ops.concatenate([ids, end], axis=1)
+        real = ops.concatenate([ops.equal(end, END), ops.not_equal(ids, END)], axis=1)  # the END, too
+        states = decoder(self.words(given), real, h)  # [batch, time + 1, units]
         states = self.drop(states, training=training)
         if self.project is not None:
             states = self.project(states)  # [batch, time + 1, embedding_size]
         real = ops.cast(real, "float32")
-        return self.scores(states, ops.pad(ids, ((0, 0), (0, 1))), training=training) * real, real
+        return self.scores(states, wanted, training=training) * real, real
 
     def call(self, inputs: dict[str, Tensor], training: bool = False) -> Tensor:
         h = self.vectors(inputs["sentence"])

@@ -54,7 +54,7 @@ def gru(a: Tensor, real: Tensor, u_gates: Tensor, u_new: Tensor) -> tuple[Tensor
             return both, both
 
         nothing = ops.zeros_like(begin), ops.zeros_like(a[0])
-        _, (_, to_a) = ops.scan(step_back, nothing, (from_above, real, before, z, r, new), reverse=True)
+        to_a: Tensor = ops.scan(step_back, nothing, (from_above, real, before, z, r, new), reverse=True)[1][1]
         rows, flat = ops.reshape(before, (-1, units)), ops.reshape(to_a, (-1, 3 * units))
         reset = ops.reshape(r * before, (-1, units))
         to_u_gates = ops.matmul(ops.transpose(rows), flat[:, : 2 * units])  # over all places at once

@@ -23,7 +23,9 @@ class SampledOutput(layers.Layer):
     among them, which makes the sum one of all words on average (Jean et al. 2015, equation 9). 0: all are scored.
     """
 
-    def __init__(self, vocabulary_size: int, table: Any = None, sampled: int = 0, frequencies: Any = None, **kwargs):
+    def __init__(
+        self, vocabulary_size: int, table: Any = None, sampled: int = 0, frequencies: Any = None, **kwargs: Any
+    ):
         super().__init__(**kwargs)
         self.vocabulary_size, self.sampled = vocabulary_size, sampled
         self.table = [table]  # shared: a model counts its weights once

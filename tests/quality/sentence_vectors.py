@@ -5,8 +5,8 @@
 
 Pearson's and Spearman's correlations (× 100) of the cosines of 1,500 pairs with scores from 0 to 5 (Cer et al. 2017);
 the 95 % interval is the percentile bootstrap's over the pairs. NAME: a bundle, or of words also a file or `glove-en`.
-Mean vectors are the means of words that are known, each alike, and by a / (a + p) (Arora et al. 2017). Which model finds
-texts is measured by `retrieval.py`. Needs DLTEXT_DATA.
+Mean vectors are the means of the words that are known, each alike, and weighted by a / (a + p) (Arora et al. 2017). How
+well they find texts `retrieval.py` measures. Needs DLTEXT_DATA.
 """
 
 import argparse
@@ -15,9 +15,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from similarity import DRAWS, SEED, correlations, pairs
+from similarity import DRAWS, SEED, correlations, opened, pairs
 
-from dltext.engine.tasks.encoder.model import open_encoder
 from dltext.engine.tasks.search import mean, paragraph_model
 from dltext.engine.tasks.words import model as word_model
 from dltext.engine.tasks.words import pretrained
@@ -48,18 +47,18 @@ def plain_means(name: str) -> Vectors:
 
 def weighted_means(name: str) -> Vectors:
     """As Search makes them, but for the direction that a corpus's documents share."""
-    opened = mean.MeanVectors(word_model.load(name))
-    return lambda texts: np.stack([opened.query_vector(line)[0] for line in cut(texts)])
+    means = mean.MeanVectors(word_model.load(name))
+    return lambda texts: np.stack([means.query_vector(line)[0] for line in cut(texts)])
 
 
 def paragraphs(name: str) -> Vectors:
-    opened = paragraph_model.load(name)
-    return lambda texts: opened.infer(cut(texts))
+    model = paragraph_model.load(name)
+    return lambda texts: model.infer(cut(texts))
 
 
 def encoder(name: str) -> Vectors:
-    opened = open_encoder(name)
-    return lambda texts: opened.vectors(texts, True)
+    reader = opened(name)
+    return lambda texts: reader.vectors(texts, True)
 
 
 def measure(method: str, name: str, make: Callable[[str], Vectors], made: bool) -> dict[str, object]:
@@ -70,13 +69,10 @@ def measure(method: str, name: str, make: Callable[[str], Vectors], made: bool) 
     pearson, spearman = correlations(cosines, gold)
     rng = np.random.default_rng(SEED)
     draws = [rng.integers(0, len(gold), len(gold)) for _ in range(DRAWS)]
-    low, high = np.nanpercentile([np.corrcoef(cosines[rows], gold[rows])[0, 1] for rows in draws], [2.5, 97.5])
+    low, high = 100 * np.nanpercentile([np.corrcoef(cosines[rows], gold[rows])[0, 1] for rows in draws], [2.5, 97.5])
     row = {"method": method, "model": name, "pearson": round(100 * pearson, 2), "spearman": round(100 * spearman, 2)}
-    print(
-        f"| {method} | {name} | {row['pearson']} | {100 * low:.2f} to {100 * high:.2f} | {row['spearman']} |",
-        flush=True,
-    )
-    return {**row, "interval": [round(100 * float(edge), 2) for edge in (low, high)]}
+    print(f"| {method} | {name} | {row['pearson']} | {low:.2f} to {high:.2f} | {row['spearman']} |", flush=True)
+    return {**row, "interval": [round(float(edge), 2) for edge in (low, high)]}
 
 
 def main() -> None:

@@ -52,6 +52,7 @@ class SkipThoughtPipeline(NetworkPipeline[SkipThoughtTraining]):
 
     def read(self) -> None:
         self.corpus = open_corpus(self.spec, self.settings)
+        expansion.named(self.settings.expansion, self.source.language)  # said now, not after hours
 
     # ---------------------------------------------------------------------------------------------- preparing
 
@@ -78,7 +79,6 @@ class SkipThoughtPipeline(NetworkPipeline[SkipThoughtTraining]):
     def network(self) -> SkipThoughtTrainer:
         import keras
 
-        expansion.named(self.settings.expansion, self.source.language)  # said now, not after hours
         parts, compute = self.parts, decided(self.settings.compute)
         self._device = f"{device()}, {compute}"
         keras.utils.set_random_seed(self.spec.seed)
@@ -266,4 +266,4 @@ class SkipThoughtPipeline(NetworkPipeline[SkipThoughtTraining]):
 def _vectors(network: skip_thought.SkipThought, ids: np.ndarray) -> np.ndarray:
     import keras
 
-    return keras.ops.convert_to_numpy(network.vectors(ids))
+    return keras.ops.convert_to_numpy(network.vectors(keras.ops.convert_to_tensor(ids)))

@@ -56,7 +56,8 @@ class SkipThoughtTrainer(Loop):
     def _of_width(self, given: dict[str, np.ndarray]) -> Iterator[None]:
         """A width's own graph of a step: one of all widths would not know how long a sentence is, which Keras's
         ``scan`` must."""
-        model, width = self.model, given["sentence"].shape[1]
+        model: Any = self.model
+        width = given["sentence"].shape[1]
         model.train_function, model.test_function = self._traced.get(width, (None, None))
         try:
             yield

@@ -124,7 +124,7 @@ def test_the_graph_answers_as_the_network(tmp_path, home):
 
 @pytest.mark.usefixtures("uncompiled")
 def test_stopped_and_resumed_equals_never_stopped(tmp_path, home):
-    spec = spec_of(write(tmp_path), dropout=0.2)
+    spec = spec_of(write(tmp_path), dropout=0.2, batch_size=64)
 
     weights, attempts = [], []
     for folder, stop_after in ((tmp_path / "a", 10**9), (tmp_path / "b", 3)):
@@ -137,7 +137,7 @@ def test_stopped_and_resumed_equals_never_stopped(tmp_path, home):
             ended.append(trainer.run())
         weights.append(checkpoint.arrays(trainer.model.variables))
         attempts.append(len(ended))
-    assert attempts == [1, 3], "8 steps, 3 at a time"
+    assert attempts == [1, 2], "4 steps, 3 at a time"
     for one, other in zip(*weights, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-6)
 
@@ -185,11 +185,9 @@ def test_chinese_is_read_by_characters(tmp_path, home):
 def test_texts_of_one_sentence_are_refused(tmp_path, home):
     rows = [f"The cat number {n} sleeps." for n in range(200)]
     (tmp_path / "lines.csv").write_text("\n".join(["text", *rows]) + "\n")
-        "\n".join(["text", *(f"The cat number {n} sleeps." for n in range(200))]) + "\n"
-    )
     made = pipeline(spec_of(tmp_path / "lines.csv"), tmp_path / "run")
     made.read()
     with pytest.raises(UserError, match="has 0 sentences between two others of the same text"):
         made.measure_baseline()
     with pytest.raises(UserError, match="no vectors 'nowhere'"):
-        pipeline(spec_of(tmp_path / "lines.csv", expansion="nowhere"), tmp_path / "run").network()
+        pipeline(spec_of(tmp_path / "lines.csv", expansion="nowhere"), tmp_path / "run").read()
