@@ -47,6 +47,9 @@ INTENDED = {
     "title": "Suggests titles for an English abstract or article, and shows which words were copied from it. Learned "
     "from abstracts of computer science of arXiv, whose kind of title it writes for any text; it reads the first 200 "
     "words. A title may claim what the text does not say: read it before you use it.",
+    "language": "Continues a text and says how surprising its words are, as far as texts like those it has learnt from "
+    "go. It writes what is probable, not what is true, in the manner of those texts, their errors and prejudices "
+    "included. Not for anything that will be taken for a person's own words.",
     "words": "Shows which words stand in like company, finds documents by meaning, and gives classifiers their first "
     "layer. Word vectors repeat the habits and the prejudices of the texts that they come from: a similarity says how "
     "words were used there, not what is so.",

@@ -158,9 +158,9 @@ def report(opened: LanguageModel, total: Measured, name: str, data: str, split: 
     )
 
 
-def report_on_units(model: str, ids: np.ndarray, name: str, data: str, whole: bool) -> Report:
+def report_on_units(model: str, ids: np.ndarray, name: str, data: str, whole: bool, again: bool) -> Report:
     """The report of a run on its test part, ``ids`` as :func:`measured_units` takes them; ``whole``: the end of one
-    long text."""
+    long text; ``again``: whether :func:`evaluate` reads the same part of ``data``."""
     opened = open_language(model)
-    again = f"Again: {shlex.join(['dltext', 'evaluate', name, '--data', data])}."
-    return report(opened, measured_units(opened, ids), name, data, "end" if whole else "test", again)
+    more = f"Again: {shlex.join(['dltext', 'evaluate', name, '--data', data])}." if again else ""
+    return report(opened, measured_units(opened, ids), name, data, "end" if whole else "test", more)

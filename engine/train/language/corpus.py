@@ -16,6 +16,7 @@ from ....data import decisions
 from ....data.errors import UserError
 from ....data.paths import atomic_open
 from ....data.source import Source
+from ....data.wording import percent
 from ...results import JobSpec
 from ...text import units
 from ...text.units import END, Units
@@ -60,6 +61,20 @@ class LanguageCorpus:
     def splits(self) -> tuple[str, ...]:
         """Those of the source that are read."""
         return tuple(dict.fromkeys((*self.learnt, *self.held.values())))
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether the test part can be drawn from the data set again."""
+        return self.whole or "test" in self.held
+
+    @property
+    def division(self) -> str:
+        """How the test part came about, for people; empty where it is the data set's."""
+        if self.whole:
+            return f"The last {percent(self.test_fraction, 0)} of the text are the test part."
+        if "test" in self.held:
+            return ""
+        return f"The test part is {percent(self.test_fraction, 0)} of the texts, drawn with seed {self.seed}."
 
     def parted(self) -> Iterator[tuple[str, str]]:
         """Each text with its part, in their order, in one pass."""

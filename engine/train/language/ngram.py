@@ -126,9 +126,13 @@ class NgramLanguagePipeline(Pipeline[NgramLM]):
         return "test"
 
     def measure(self, target: Path) -> Report:
+        streams, again, data = self.streams, self.corpus.repeatable, self.spec.data
         return measure.report_on_units(
-            str(target.absolute()), self.streams["test"], self.name, self.spec.data, self.corpus.whole
+            str(target.absolute()), streams["test"], self.name, data, self.corpus.whole, again
         )
+
+    def chosen(self) -> str:
+        return self.corpus.division
 
     def summary(self, report: Report) -> str:
         return f"perplexity {report.metrics['perplexity']:.1f} on {report.split}"

@@ -167,12 +167,12 @@ class LanguagePipeline(NetworkPipeline[Streams]):
 
     def measure(self, target: Path) -> Report:
         name, whole = self.name, self.corpus.whole
-        return report_on_units(str(target.absolute()), self.streams["test"], name, self.spec.data, whole)
+        units, again = self.streams["test"], self.corpus.repeatable
+        return report_on_units(str(target.absolute()), units, name, self.spec.data, whole, again)
 
     def chosen(self) -> str:
-        return (
-            f"The best epoch was chosen on {len(self.streams['validation']):,} {self.units.noun}; test chose nothing."
-        )
+        validated = f"{len(self.streams['validation']):,} {self.units.noun}"
+        return f"{self.corpus.division} The best epoch was chosen on {validated}; test chose nothing.".strip()
 
     def summary(self, report: Report) -> str:
         return f"perplexity {report.metrics['perplexity']:.1f} on {report.split}"
