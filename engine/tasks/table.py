@@ -161,6 +161,7 @@ TASKS: dict[str, Task] = {
             measure="engine.tasks.language.measure:evaluate",
             serving="engine.tasks.language.serving:FIELDS",
             undivided=TEXTS,
+            default="lm-en",
         ),
         Task(
             name="profile",
