@@ -2,8 +2,8 @@
 
 from typing import IO
 
-from .encodings import SAMPLE, likely_encoding
-from .lines import CHUNK, halves, unmarked_utf16
+from .encodings import SAMPLE, likely_encoding, unmarked_utf16
+from .lines import CHUNK, halves
 
 MARKS = (
     (b"\xef\xbb\xbf", "utf-8"),

@@ -127,3 +127,31 @@ def _is_turkish(raw: bytes) -> bool:
     """Whether all letters beyond ASCII are Turkish, and some of them only Turkish."""
     letters = {char for char in _decoded(raw, "cp1254") if char > "\x7f" and char.isalpha()}
     return letters <= _TURKISH and len(letters & set("ığşİĞŞ")) > 1
+
+
+def unmarked_utf16(content: bytes) -> str:
+    """Which UTF-16 or UTF-32 this is without its byte order mark, or empty: Western letters have a NUL each, on the
+    same side; of other scripts the blanks, digits and line ends have, and the rest reads as letters."""
+    if b"\x00" not in content or not content.strip(b"\x00"):
+        return ""
+    content = content[: len(content) // 4 * 4] or content
+    if len(content) >= 8:
+        for encoding, places in (("UTF-32LE", (2, 3)), ("UTF-32BE", (0, 1))):
+            if not any(any(content[place::4]) for place in places):
+                return encoding
+    low, high = content[1::2].count(0), content[::2].count(0)
+    if max(low, high) * 3 >= len(content) and min(low, high) <= 1 + len(content) // 100:
+        return "UTF-16LE" if low > high else "UTF-16BE"
+    plain = {encoding: _plain_signs(content, encoding) for encoding in ("UTF-16LE", "UTF-16BE")}
+    best = max(plain, key=lambda encoding: plain[encoding])
+    return best if plain[best] > 1 and plain[best] > 4 * min(plain.values()) else ""
+
+
+def _plain_signs(content: bytes, encoding: str) -> int:
+    """Blanks, digits and line ends in what reads as letters of other scripts; 0 where it does not read so."""
+    text = content.decode(encoding, "replace")
+    letters = sum(char.isalpha() or char.isspace() or char.isdecimal() for char in text)
+    odd = sum(not char.isprintable() and not char.isspace() for char in text) + text.count("\ufffd")
+    if letters * 10 < len(text) * 7 or odd * 50 > len(text):
+        return 0
+    return sum(char in " \r\n\t0123456789" for char in text)

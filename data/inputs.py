@@ -17,6 +17,7 @@ from . import decoding, lines
 from .encodings import SAMPLE
 from .errors import UserError
 from .paths import scratch
+from .rewound import put_back
 from .signatures import HEAD, STDIN
 
 Numbered = Iterator[tuple[int, str]]
@@ -44,6 +45,8 @@ class Input:
         self._stream: IO[bytes] | None = None
         self._lines: Numbered | None = None
         self._seen: list[tuple[int, str]] | None = None
+        self.long_line = 0
+        """Of the first lines the number of the one that is over the limit; 0: none is."""
         self._spool: Any = None
 
     @property
@@ -78,35 +81,52 @@ class Input:
                 return stated
             return decoding.encoding_of(_Joined(head, stream))  # pyright: ignore[reportArgumentType]
 
-    def lines(self, encoding: str) -> Numbered:
-        """All lines with their numbers, from 1; a stream's once."""
+    def lines(self, encoding: str, parts: bool = False) -> Numbered:
+        """All lines with their numbers, from 1; a stream's once. With ``parts`` one over the limit comes in several,
+        which have its number."""
         if not self.once:
-            return self._opened_lines(encoding)
-        sample = self.sample(encoding)
+            return self._opened_lines(encoding, parts)
+        sample = self.sample(encoding, parts=parts)
         assert self._lines is not None
-        return chain(sample, self._lines)
+        numbered = chain(sample, self._lines)
+        return numbered if parts else self._unparted(numbered)
 
-    def _opened_lines(self, encoding: str) -> Numbered:
+    def _opened_lines(self, encoding: str, parts: bool) -> Numbered:
         with opened(self.name), self._open() as stream:
-            yield from lines.number_lines(stream, self.name, encoding)
+            yield from lines.number_lines(stream, self.name, encoding, parts)
 
-    def sample(self, encoding: str, count: int = SAMPLE_LINES) -> list[tuple[int, str]]:
-        """The first lines."""
+    def _unparted(self, numbered: Numbered) -> Numbered:
+        """The same lines; UserError for one that goes on."""
+        for number, line in numbered:
+            if _may_go_on(line) and (following := next(numbered, None)):
+                if following[0] == number:
+                    raise lines.too_long(self.name, number)
+                numbered = chain([following], numbered)
+            yield number, line
+
+    def sample(self, encoding: str, count: int = SAMPLE_LINES, parts: bool = False) -> list[tuple[int, str]]:
+        """The first lines; UserError where one of them is over the limit, unless ``parts`` of lines will do."""
         if self._seen is None:
             if self.once:
                 head = self.head()
                 assert self._stream is not None
                 # Who types wants an answer to the first line.
                 count = 1 if _is_typed(self._stream) else STREAMED_LINES
-                self._lines = lines.number_lines(lines.put_back(head, self._stream), self.name, encoding)
-            numbered = self._lines if self.once else self._opened_lines(encoding)
+                self._lines = lines.number_lines(put_back(head, self._stream), self.name, encoding, True)
+            numbered = self._lines if self.once else self._opened_lines(encoding, True)
             assert numbered is not None
             self._seen, size = [], 0
             for number, line in numbered:
+                if self._seen and self._seen[-1][0] == number:
+                    self.long_line = number
                 self._seen.append((number, line))
                 size += len(line)
-                if len(self._seen) >= count or size > SAMPLE_CHARACTERS:
+                if self.long_line or ((number >= count or size > SAMPLE_CHARACTERS) and not _may_go_on(line)):
                     break
+            if self.long_line and not self.once:  # it is read again
+                self._seen = [(number, line[:SAMPLE_CHARACTERS]) for number, line in self._seen]
+        if self.long_line and not parts:
+            raise lines.too_long(self.name, self.long_line)
         return self._seen
 
     def chunks(self, encoding: str) -> Iterator[str]:
@@ -192,6 +212,11 @@ def opened(name: str) -> Iterator[None]:
             yield
     except lines.BROKEN_ARCHIVE as error:
         raise UserError(f"{name}: the compressed file is damaged or cut short ({error}); get it again.") from None
+
+
+def _may_go_on(line: str) -> bool:
+    """Whether this may be a part of a line over the limit."""
+    return 4 * len(line) >= lines.LINE_LIMIT and not line.endswith("\n")
 
 
 def _is_typed(stream: IO[bytes]) -> bool:

@@ -4,6 +4,7 @@ A file is never trusted: it may be one line of two gigabytes, binary, in another
 """
 
 import bz2
+import codecs
 import gzip
 import io
 import lzma
@@ -16,23 +17,23 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from . import signatures
-from .encodings import iconv_name, likely_encoding
+from .encodings import iconv_name, likely_encoding, unmarked_utf16
 from .errors import UserError
 from .paths import refuse_endless
+from .rewound import CHUNK, MARK, Rewound
 from .signatures import HEAD, STDIN
 from .texts import whole
 
 LINE_LIMIT = 64 * 2**20
 """Bytes (characters in UTF-16) in one line; a longer one is refused before it fills the memory."""
-CHUNK = 2**18
-"""Bytes that are read at once."""
+DOCUMENT_LIMIT = 256 * 2**20
+"""Characters of a plain text that is one document."""
 
 COMPRESSED = {".xz": lzma.open, ".lzma": lzma.open, ".gz": gzip.open, ".bz2": bz2.open}
 BROKEN_ARCHIVE = (lzma.LZMAError, gzip.BadGzipFile, zlib.error, EOFError)
 _MAGIC = ((b"\x1f\x8b", gzip.open), (b"\xfd7zXZ\x00", lzma.open), (b"\x5d\x00\x00", lzma.open), (b"BZh", bz2.open))
 _COMPRESSED = tuple(magic for magic, _ in _MAGIC)
 _UNPACKED_BY = {gzip.GzipFile: "gzip -dc", lzma.LZMAFile: "xz -dc", bz2.BZ2File: "bzip2 -dc"}
-_MARK = b"\xef\xbb\xbf"
 _MARKS = (
     (b"\xff\xfe\x00\x00", "utf-32"),
     (b"\x00\x00\xfe\xff", "utf-32"),
@@ -101,8 +102,9 @@ def read_lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]
         yield from number_lines(raw, str(path), encoding)
 
 
-def number_lines(raw: IO[bytes], name: str, encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
-    """The same for an open stream; ``name`` is what errors call it.
+def number_lines(raw: IO[bytes], name: str, encoding: str = "utf-8", parts: bool = False) -> Iterator[tuple[int, str]]:
+    """The same for an open stream; ``name`` is what errors call it. With ``parts`` a line over the limit comes in
+    several, each with its number, of which the last alone may have a line end.
 
     Lines that end with a carriage return alone (Excel for Mac) are lines, too, where the first line of the file is one.
     The encoding ``auto`` is UTF-8, or what the first line beyond ASCII is most likely in.
@@ -113,20 +115,23 @@ def number_lines(raw: IO[bytes], name: str, encoding: str = "utf-8") -> Iterator
             head = _head(raw)
             signatures.refuse(head, name)
             auto, encoding = encoding == "auto", "utf-8" if encoding == "auto" else encoding
-            rewound = _Rewound(head.removeprefix(_MARK) if encoding == "utf-8" else head, raw)
+            rewound = Rewound(head.removeprefix(MARK) if encoding == "utf-8" else head, raw)
             stream = io.BufferedReader(rewound, CHUNK)
             for mark, wide in _MARKS:
                 if head.startswith(mark):
-                    yield from _wide_lines(stream, name, wide, _ends_with_returns(_narrow(head, wide)))
+                    yield from _wide_lines(stream, name, wide, _ends_with_returns(_narrow(head, wide)), parts)
                     return
             if encoding.startswith(("utf-16", "utf-32")):
-                yield from _wide_lines(stream, name, encoding, _ends_with_returns(_narrow(head, encoding)))
+                yield from _wide_lines(stream, name, encoding, _ends_with_returns(_narrow(head, encoding)), parts)
                 return
             source = _Source(name, _UNPACKED_BY.get(type(raw), ""))
             limit = LINE_LIMIT
             lines = _any_lines(stream) if _ends_with_returns(head) else iter(partial(stream.readline, limit + 1), b"")
             for number, line in enumerate(lines, start=1):
                 # What is as it should be takes the short way: a million lines pass here.
+                if parts and len(line) > limit:
+                    yield from ((number, part) for part in _parts(line, lines, source, number, encoding, auto))
+                    continue
                 if rewound.odd or len(line) > limit:
                     yield number, _decode(line, source, number, encoding)
                     continue
@@ -213,7 +218,8 @@ def _any_lines(stream: "io.BufferedReader[Any]") -> Iterator[bytes]:
         rest += chunk
         if b"\n" not in chunk and b"\r" not in chunk:
             if len(rest) > LINE_LIMIT:
-                break
+                yield bytes(rest)
+                rest.clear()
             continue
         parts = bytes(rest).splitlines(keepends=True)
         # The last may go on, and a return at its end may be followed by its line feed.
@@ -221,13 +227,41 @@ def _any_lines(stream: "io.BufferedReader[Any]") -> Iterator[bytes]:
         for part in parts:
             yield part.rstrip(b"\r\n") + b"\n"
     if rest:
-        yield bytes(rest[: LINE_LIMIT + 1])
+        yield bytes(rest)
+
+
+def _parts(
+    line: bytes, others: Iterator[bytes], source: _Source, number: int, encoding: str, auto: bool
+) -> Iterator[str]:
+    """The text of a line over the limit, in parts: ``line`` is its beginning, the next of ``others`` go on with it."""
+    line, before, text = line.removeprefix(MARK), 0, ""
+    errors = "surrogatepass" if encoding == "utf-8" else "strict"
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    ends = False
+    while not ends:
+        ends = line.endswith(b"\n") or len(line) <= LINE_LIMIT
+        if b"\x00" in line:
+            raise _binary(line, source, number)
+        try:
+            text = decoder.decode(line, ends)
+        except UnicodeDecodeError as error:
+            other = likely_encoding(line[:CHUNK])
+            if not auto or other == "utf-8":
+                place = before + error.start - (len(error.object) - len(line))  # it holds what was left before
+                raise _undecodable(source, number, place, error, encoding) from None
+            decoder, encoding, auto = codecs.getincrementaldecoder(other)(), other, False
+            text = decoder.decode(line, ends)
+        auto = auto and text.isascii()
+        if text:
+            yield whole(text)
+        before += len(line)
+        line = b"" if ends else next(others, b"")
 
 
 def _decode(line: bytes, source: _Source, number: int, encoding: str) -> str:
     if len(line) > LINE_LIMIT:
-        raise _too_long(source.name, number)
-    if encoding == "utf-8" and line.startswith(_MARK):
+        raise too_long(source.name, number)
+    if encoding == "utf-8" and line.startswith(MARK):
         line = line[3:]  # also within a file: several were put together
     if b"\x00" in line:
         raise _binary(line, source, number)
@@ -236,10 +270,14 @@ def _decode(line: bytes, source: _Source, number: int, encoding: str) -> str:
     except UnicodeDecodeError as error:
         if encoding == "utf-8" and (text := halves(line)) is not None:
             return text
-        raise UserError(
-            f"{source.name}, line {number}: byte {error.start + 1} of the line (0x{line[error.start]:02X}) is not "
-            f"{encoding.upper()}; {source.convert(iconv_name(likely_encoding(line)))}"
-        ) from None
+        raise _undecodable(source, number, error.start, error, encoding) from None
+
+
+def _undecodable(source: _Source, number: int, place: int, error: UnicodeDecodeError, encoding: str) -> UserError:
+    return UserError(
+        f"{source.name}, line {number}: byte {place + 1} of the line (0x{error.object[error.start]:02X}) is not "
+        f"{encoding.upper()}; {source.convert(iconv_name(likely_encoding(error.object)))}"
+    )
 
 
 def halves(line: bytes) -> str | None:
@@ -248,34 +286,6 @@ def halves(line: bytes) -> str | None:
         return whole(line.decode("utf-8", "surrogatepass"))
     except UnicodeDecodeError:
         return None
-
-
-def unmarked_utf16(content: bytes) -> str:
-    """Which UTF-16 or UTF-32 this is without its byte order mark, or empty: Western letters have a NUL each, on the
-    same side; of other scripts the blanks, digits and line ends have, and the rest reads as letters."""
-    if b"\x00" not in content or not content.strip(b"\x00"):
-        return ""
-    content = content[: len(content) // 4 * 4] or content
-    if len(content) >= 8:
-        for encoding, places in (("UTF-32LE", (2, 3)), ("UTF-32BE", (0, 1))):
-            if not any(any(content[place::4]) for place in places):
-                return encoding
-    low, high = content[1::2].count(0), content[::2].count(0)
-    if max(low, high) * 3 >= len(content) and min(low, high) <= 1 + len(content) // 100:
-        return "UTF-16LE" if low > high else "UTF-16BE"
-    plain = {encoding: _plain_signs(content, encoding) for encoding in ("UTF-16LE", "UTF-16BE")}
-    best = max(plain, key=lambda encoding: plain[encoding])
-    return best if plain[best] > 1 and plain[best] > 4 * min(plain.values()) else ""
-
-
-def _plain_signs(content: bytes, encoding: str) -> int:
-    """Blanks, digits and line ends in what reads as letters of other scripts; 0 where it does not read so."""
-    text = content.decode(encoding, "replace")
-    letters = sum(char.isalpha() or char.isspace() or char.isdecimal() for char in text)
-    odd = sum(not char.isprintable() and not char.isspace() for char in text) + text.count("\ufffd")
-    if letters * 10 < len(text) * 7 or odd * 50 > len(text):
-        return 0
-    return sum(char in " \r\n\t0123456789" for char in text)
 
 
 def _binary(line: bytes, source: _Source, number: int) -> UserError:
@@ -288,16 +298,19 @@ def _binary(line: bytes, source: _Source, number: int) -> UserError:
     return UserError(f"{source.name}, line {number}: there are NUL bytes; this is a binary file, not a text.")
 
 
-def _wide_lines(stream: "io.BufferedReader[Any]", name: str, encoding: str, returns: bool) -> Iterator[tuple[int, str]]:
+def _wide_lines(
+    stream: "io.BufferedReader[Any]", name: str, encoding: str, returns: bool, parts: bool
+) -> Iterator[tuple[int, str]]:
     # newline="\n": split at line feeds only, as the byte reader does, and translate nothing
     text = io.TextIOWrapper(stream, encoding=encoding, errors="surrogatepass", newline=None if returns else "\n")
-    number = 0
+    number, ended = 0, True
     try:
         while line := text.readline(LINE_LIMIT + 1):
-            number += 1
-            if len(line) > LINE_LIMIT:
-                raise _too_long(name, number)
+            number += ended
+            if len(line) > LINE_LIMIT and not parts:
+                raise too_long(name, number)
             yield number, whole(line)
+            ended = line.endswith("\n")
     except UnicodeDecodeError:
         raise UserError(
             f"{name}, near line {number + 1}: the file starts as {encoding.upper()} but goes on as something else; "
@@ -305,40 +318,12 @@ def _wide_lines(stream: "io.BufferedReader[Any]", name: str, encoding: str, retu
         ) from None
 
 
-class _Rewound(io.RawIOBase):
-    """A stream with its first bytes put back: pipes and decompressors cannot seek cheaply. ``odd``: from here on lines
-    are looked at one by one, for a NUL or a byte order mark has come by."""
-
-    def __init__(self, first: bytes, rest: IO[bytes]) -> None:
-        self._first = first
-        # What is there already, where that can be told: somebody who types waits for each answer.
-        self._read: Any = getattr(rest, "read1", rest.read)
-        self._end = b""
-        self.odd = False
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        chunk, self._first = self._first[: len(buffer)], self._first[len(buffer) :]
-        chunk = chunk or self._read(len(buffer))
-        buffer[: len(chunk)] = chunk
-        if not self.odd:
-            self.odd = b"\x00" in chunk or _MARK in chunk or _MARK in self._end + chunk[:2]
-            self._end = chunk[-2:]
-        return len(chunk)
-
-
-def _too_long(name: str, number: int) -> UserError:
+def too_long(name: str, number: int) -> UserError:
+    """What to say of a line over the limit."""
     return UserError(
         f"{name}, line {number} is over {LINE_LIMIT // 2**20} MB; one line is one document here: "
         "check that the file's line ends are there, or divide it."
     )
-
-
-def put_back(first: bytes, rest: IO[bytes]) -> IO[bytes]:
-    """A stream whose first bytes were read already."""
-    return io.BufferedReader(_Rewound(first, rest), CHUNK)  # pyright: ignore[reportReturnType]
 
 
 readable, first_bytes, COMPRESSED_MAGIC = _readable, _head, _COMPRESSED

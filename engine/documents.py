@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import IO
 
 from ..data import decisions, signatures
-from ..data.encodings import likely_encoding
+from ..data.encodings import likely_encoding, unmarked_utf16
 from ..data.errors import UserError
-from ..data.lines import halves, unmarked_utf16
+from ..data.lines import DOCUMENT_LIMIT, halves
 from ..data.paths import atomic_open, expand, read_bounded, refuse_endless
 from ..data.signatures import HEAD
 from ..data.texts import whole
@@ -23,7 +23,7 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-LIMIT = 256 * 1024 * 1024
+LIMIT = DOCUMENT_LIMIT
 """Bytes; what is larger is no document but a data set."""
 
 

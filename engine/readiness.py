@@ -5,7 +5,6 @@ Only what is cheap is looked at: a user's own data are read through once, a ship
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from itertools import islice
 from typing import Any
 
 from ..data import cards, fetch, paths
@@ -162,17 +161,19 @@ def _check_authors(spec: JobSpec, settings: Any) -> None:
 
 
 def _check_words(spec: JobSpec, settings: Any) -> None:
+    from .text.units import stretches
     from .train.words.texts import open_texts
 
     texts = open_texts(spec)
     counts: Counter[str] = Counter()
     documents = 0
     for text in texts:
-        words = list(islice(texts.words(text, punctuation=False), WORDS_READ))
-        counts.update(words)
-        documents += bool(words)
-        if counts.total() >= WORDS_READ:
-            return
+        before = counts.total()
+        for part in stretches(text):
+            counts.update(texts.words(part, punctuation=False)[:WORDS_READ])
+            if counts.total() >= WORDS_READ:
+                return
+        documents += counts.total() > before
     task = registry.task_of(spec.recipe)
     if task.two_texts and documents < 2:
         raise UserError(

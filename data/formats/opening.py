@@ -181,7 +181,7 @@ def format_of(source: Input, stated: Mapping[str, str], asked: Mapping[str, str]
             return usual
         from . import labelled, table
 
-        sample = source.sample(source.encoding(stated.get("encoding", "")))
+        sample = source.sample(source.encoding(stated.get("encoding", "")), parts=row is None)
         if not asked and not stated.get("delimiter") and labelled.fits(sample, need_label):
             return BY_NAME["label-tab"]
         if row is None and (delimiter := stated.get("delimiter") or table.plausible(sample, asked)):

@@ -187,7 +187,7 @@ class Units:
         if all(len(text) <= STRETCH for text in texts):
             encodings = self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
             return [np.array(encoding.ids, np.int32) for encoding in encodings]
-        return [self.encode(text)[0] for text in texts]
+        return [np.concatenate([ids for ids, _ in self.parts(text)]) for text in texts]
 
     def decode(self, ids: Iterable[int], begins: bool = True) -> str:
         """The text of ``ids`` without signs; ``begins``: whether it stands at the beginning of a text."""

@@ -197,17 +197,18 @@ def test_what_is_not_there(tmp_path):
 @pytest.mark.parametrize(
     ("name", "head"),
     [
-        ("x.txt", b""),
+        ("x.txt", b"short\n"),
+        ("x.csv", b""),
         ("x.csv", b"text\n"),
         ("x.csv", b'text\n"'),
         ("x.tsv", b'text\tlabel\n"'),
-        ("x.txt", b"\xff\xfe"),
+        ("x.txt", b"\xff\xfes\0h\0\n\0"),
     ],
 )
 def test_an_endless_line_is_refused_before_it_fills_the_memory(write, monkeypatch, name, head):
     monkeypatch.setattr(lines, "LINE_LIMIT", 2**20)
     longest = taken = 0
-    path = write(name, head + (b"a b\n" * 2**19 if head.endswith(b'"') else b"a" * 2**22))
+    path = write(name, head + (b"a b\n" * 2**19 if head.endswith(b'"') else b"a" * 2**24))
 
     class Watched(io.BytesIO):
         def read1(self, size=-1):
@@ -221,4 +222,53 @@ def test_an_endless_line_is_refused_before_it_fills_the_memory(write, monkeypatc
     with pytest.raises(UserError, match=r"line \d+.*(over 1 MB|never closed)"):
         rows(path)
     assert 0 < longest <= 2**20
-    assert taken <= 2 * 2**20 + 2**19
+    assert taken <= (6 if name == "x.txt" else 2) * 2**20 + 2**19
+
+
+LONG = "ein Wort für alle und 一行 \U0001f642 " * 40
+ENCODED = {"utf-8": LONG, "utf-8-sig": LONG, "utf-16": LONG, "gb18030": LONG, "cp1252": "ein Wort für alle, " * 80}
+
+
+@pytest.mark.parametrize("encoding", list(ENCODED))
+@pytest.mark.parametrize("end", ["", "\n", "\r\nnoch eine\r\n\r\n"])
+def test_a_plain_text_whose_first_line_is_over_the_limit_is_one_text(write, monkeypatch, encoding, end):
+    for limit in range(101, 108):  # within characters of one to four bytes
+        monkeypatch.setattr(lines, "LINE_LIMIT", limit)
+        text = ENCODED[encoding]
+        (row,) = rows(write("x.txt", (text + end).encode(encoding)))
+        assert row.text == (text + end).replace("\r\n", "\n").strip()
+        assert row.place == "line 1"
+
+
+def test_of_standard_input_such_a_line_is_one_text_or_is_refused_as_one_of_many(monkeypatch):
+    monkeypatch.setattr(lines, "LINE_LIMIT", 100)
+    for content, read in ((LONG, {}), ("kurz\n" + LONG, {"unit": "document"})):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content.encode()), encoding="utf-8"))
+        assert [row.text for row in read_file("-", read=read)] == [content.strip()]
+    for read in ({}, {"format": "csv"}, {"format": "jsonl"}):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"text\n" + LONG.encode()), encoding="utf-8"))
+        with pytest.raises(UserError, match=r"line 2 is over"):
+            list(read_file("-", read=read))
+
+
+def test_where_a_line_is_a_text_each_one_over_the_limit_is_refused(write, monkeypatch):
+    monkeypatch.setattr(lines, "LINE_LIMIT", 100)
+    path = write("x.txt", LONG)
+    for options in ({"read": {"unit": "line"}}, {"blanks": True}, {"read": {"format": "csv"}}):
+        with pytest.raises(UserError, match=r"x\.txt, line 1 is over"):
+            rows(path, **options)
+    with pytest.raises(UserError, match=r"x\.txt, line 2 is over"):
+        rows(write("x.txt", f"kurz\n{LONG}"))
+    assert rows(write("x.txt", f"kurz\n{LONG}"), read={"unit": "document"})[0].text == f"kurz\n{LONG}".strip()
+
+
+def test_a_text_that_is_too_long_or_damaged_says_so(write, monkeypatch):
+    from dltext.data.formats import lines as plain
+
+    monkeypatch.setattr(lines, "LINE_LIMIT", 100)
+    for damage, said in ((b"\xff", r"line 1: byte 1763 of the line \(0xFF\) is not UTF-8"), (b"\0", "NUL bytes")):
+        with pytest.raises(UserError, match=said):
+            rows(write("x.txt", b"W\xc3\xb6 " * 440 + b"ab" + damage + b" cd" * 99), read={"encoding": "utf-8"})
+    monkeypatch.setattr(plain, "DOCUMENT_LIMIT", 1000)
+    with pytest.raises(UserError, match=r"x\.txt, line 1: one text of over 0 MB; divide it"):
+        rows(write("x.txt", LONG))

@@ -25,6 +25,7 @@ COMMANDS = {
     "profile": ["profile", TEXT],
     "translate": ["translate", "abc de.", "--to", "zh"],
     "title": ["title", TEXT],
+    "language": ["perplexity", TEXT, "--explain"],
     "words": ["similar", "king"],
     "paragraphs": ["search", "good film", "--method", "paragraph", "--data"],
 }
@@ -79,6 +80,8 @@ def judge(home: str, source: str) -> tuple[str, str]:
             texts.write_text(TEXTS)
             command = [*command, str(texts)]
         said = run(*command, "--model", info.name, "--json") or said
+        if info.task == "language":
+            said = run("generate", "the film", "--length", "5", "--seed", "1", "--model", info.name, "--json") or said
     return ("refused" if said else "answer"), said
 
 

@@ -62,9 +62,9 @@ def toys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture
 def bases(
-    make_bundle: Any, make_translator: Any, make_writer: Any, toys: Any, home: Path, tmp_path: Path
+    make_bundle: Any, make_translator: Any, make_writer: Any, language_models: Any, toys: Any, home: Path
 ) -> dict[str, Path]:
-    """A bundle of each task by its task's name."""
+    """A bundle of each task by its task's name; of language models one of each family."""
     from dltext.engine.tasks.words import model
     from dltext.engine.text.tokenizer import new_tokenizer
 
@@ -101,6 +101,8 @@ def bases(
     bundle_format.write(
         made["paragraphs"], {**common, "name": "toy-paragraphs", "task": "paragraphs", "serving": serving}, files
     )
+    made["ngram"] = home / "models" / language_models.write_ngram(home)
+    made["network"] = home / "models" / language_models.write_network(home)
     return made
 
 
@@ -247,6 +249,14 @@ def signed(change: Case) -> Case:
     return changed
 
 
+def both(*changes: Case) -> Case:
+    def changed(folder: Path, chance: random.Random) -> None:
+        for change in changes:
+            change(folder, chance)
+
+    return changed
+
+
 def a_socket(path: Path) -> None:
     here = Path.cwd()
     os.chdir(path.parent)
@@ -338,6 +348,46 @@ def weights(value: float) -> Callable[[Any], None]:
         tensor.CopyFrom(constant(tensor.name, array))
 
     return change
+
+
+def all_weights(value: float) -> Callable[[Any], None]:
+    def change(model: Any) -> None:
+        for tensor in model.graph.initializer:
+            array = onnx.numpy_helper.to_array(tensor)
+            if array.dtype == np.float32 and array.ndim:
+                tensor.CopyFrom(constant(tensor.name, np.full_like(array, value)))
+
+    return change
+
+
+def doubled_state(model: Any) -> None:
+    """What is handed on is twice as wide as what is taken."""
+    for other in model.graph.node:
+        other.output[:] = ["narrow" if name == "next_0" else name for name in other.output]
+    model.graph.node.append(node("Concat", ["narrow", "narrow"], ["next_0"], axis=1))
+
+
+def renamed(model: Any) -> None:
+    model.graph.input[0].name = "words"
+
+
+def arrays_of(**changes: Callable[[np.ndarray], Any]) -> Case:
+    """Of the n-grams' counts some changed."""
+
+    def change(content: bytes) -> bytes:
+        with np.load(io.BytesIO(content)) as tables:
+            made = dict(tables)
+        with np.errstate(all="ignore"):
+            made |= {name: np.asarray(edit(made[name])) for name, edit in changes.items()}
+        stream = io.BytesIO()
+        np.savez(stream, **made)
+        return stream.getvalue()
+
+    return holds("counts.npz", change)
+
+
+def filled(value: float) -> Callable[[np.ndarray], np.ndarray]:
+    return lambda array: np.full_like(array, value)
 
 
 def outside(model: Any) -> None:
@@ -488,7 +538,7 @@ HOSTILE: dict[str, tuple[str, Case]] = {
     ),
     "a date": ("sentiment", text(lambda card: "on = 2026-01-01T00:00:00Z\n" + card)),
     **{
-        f"{key} is {value!r:.20}": (task, says(key, value))
+        f"{key} is {value!r:.20} ({task})": (task, says(key, value))
         for task, key, values in (
             ("sentiment", "name", ({}, "", "../x", "a\x1b[2J", "x" * 100_000)),
             ("sentiment", "task", ("", "nothing", "translate", "a\nb")),
@@ -531,6 +581,17 @@ HOSTILE: dict[str, tuple[str, Case]] = {
             ("paragraphs", "serving.exponent", (1e9, float("nan"))),
             ("paragraphs", "serving.learning_rate", (1e300, 0)),
             ("paragraphs", "serving.parts", (5, [], ["dm"])),
+            ("network", "serving.states", (5, [], [[]], [[6]], [[5], [5]], [[5, 5]], [[-1]], [["x"]], [[10**9]])),
+            ("network", "serving.max_tokens", (0, 3, 8, 10**9, float("nan"))),
+            ("network", "serving.family", ("ngram", "", 5)),
+            ("network", "serving.vocabulary", (5, 10**9, "many")),
+            ("network", "serving.model", ("tokenizer.json", "card.toml", {})),
+            ("ngram", "serving.family", ("network", {})),
+            ("ngram", "serving.unit", ("characters", "subwords", "whitespace", "letters")),
+            ("ngram", "serving.lowercase", (True, "no")),
+            ("ngram", "serving.texts", ("stream", "book")),
+            ("ngram", "serving.vocabulary", (0, 5, 10**9)),
+            ("ngram", "serving.rhymes", ("counts.npz", "none.txt", [])),
         )
         for value in values
     },
@@ -596,7 +657,62 @@ HOSTILE: dict[str, tuple[str, Case]] = {
     "no graph": ("sentiment", holds("model.onnx", b"")),
     "a graph of zeros": ("sentiment", holds("model.onnx", bytes(4096))),
     "a graph in another's place": ("profile", holds("heads.onnx", b"\x08\x08")),
+    "a language network of nan": ("network", graph("model.onnx", all_weights(float("nan")))),
+    "a language network of infinity": ("network", graph("model.onnx", all_weights(float("inf")))),
+    "a language network that overflows": ("network", graph("model.onnx", all_weights(3e38))),
+    "a language network cut off": ("network", holds("model.onnx", lambda content: content[: len(content) // 2])),
+    "a language network of other shapes": ("network", graph("model.onnx", shaped([2, 2]))),
+    "a language network whose state grows": ("network", graph("model.onnx", doubled_state)),
+    "a language network of other inputs": ("network", graph("model.onnx", renamed)),
+    "a language network without its states": (
+        "network", graph("model.onnx", lambda model: [model.graph.input.pop(), model.graph.output.pop()]),
+    ),
+    "a language network that knows fewer words": (
+        "network", rules(vocabulary(lambda words: {word: n for word, n in words.items() if n < len(words) - 1})),
+    ),
+    "a language network that knows more words": (
+        "network", rules(vocabulary(lambda words: words | {" cats": len(words)})),
+    ),
+    "a language network with the vocabulary and the card of a smaller one": (
+        "network",
+        both(
+            rules(vocabulary(lambda words: {word: n for word, n in words.items() if n < len(words) - 1})),
+            says("serving.vocabulary", 12),
+        ),
+    ),
+    "a language network with the vocabulary and the card of a larger one": (
+        "network",
+        both(
+            rules(vocabulary(lambda words: {**words, " cats": len(words), " sleep": len(words) + 1})),
+            says("serving.vocabulary", 15),
+        ),
+    ),
     # What arrays hold.
+    "n-grams cut off": ("ngram", holds("counts.npz", lambda content: content[: len(content) // 2])),
+    "n-grams without an end": ("ngram", holds("counts.npz", lambda content: content[:-30])),
+    "n-grams of zeros": ("ngram", holds("counts.npz", bytes(4096))),
+    "no n-grams": ("ngram", holds("counts.npz", b"")),
+    "n-grams of nan": ("ngram", arrays_of(roots_2=filled(float("nan")))),
+    "n-grams of infinity": ("ngram", arrays_of(roots_3=filled(float("inf")))),
+    "weights of n-grams that are nan": ("ngram", arrays_of(weights_2=filled(float("nan")))),
+    "weights of n-grams below 0": ("ngram", arrays_of(weights_3=filled(-1))),
+    "probabilities of nan": ("ngram", arrays_of(first=filled(float("nan")))),
+    "probabilities of 0": ("ngram", arrays_of(first=filled(0))),
+    "n-grams that know fewer words": ("ngram", arrays_of(first=lambda array: array[:-1])),
+    "n-grams of words that are none": ("ngram", arrays_of(words_2=filled(250))),
+    "n-grams of fewer words than shares": ("ngram", arrays_of(words_2=lambda array: array[:-1])),
+    "n-grams in no order": ("ngram", arrays_of(starts_2=lambda array: array[::-1])),
+    "n-grams that begin behind their end": ("ngram", arrays_of(starts_3=lambda array: array + 7)),
+    "n-grams of objects": ("ngram", arrays_of(words_2=lambda array: array.astype(object))),
+    "n-grams in a table": ("ngram", arrays_of(words_2=lambda array: array[None])),
+    "n-grams that are numbers of others": ("ngram", arrays_of(words_2=lambda array: array.astype(np.float64))),
+    "n-grams with the vocabulary and the card of a larger model": (
+        "ngram",
+        both(
+            rules(vocabulary(lambda words: words | {" cats": len(words)})), says("serving.vocabulary", 14),
+        ),
+    ),
+    "n-grams that know more words": ("ngram", rules(vocabulary(lambda words: words | {" cats": len(words)}))),
     "counts of nan": ("words", says("serving.lowercase", "no")),
 }  # fmt: skip
 

@@ -18,6 +18,7 @@ import numpy as np
 from ....data.paths import atomic_open, write_json
 from ...jobs.stopping import StopRequested
 from ...results import UserError
+from ...text.units import stretches as in_parts
 from ..shared import Emit, Stop
 from .texts import Texts, spoken
 
@@ -151,8 +152,9 @@ def _tokenise(texts: Texts, settings: Any, folder: Path, emit: Emit, should_stop
         if count % 64 == 0 and should_stop():
             raise StopRequested
         # Marks end sentences and part phrases, so they go last.
-        for line in _lines(texts.words(text), settings.sentences):
-            writer.add(line if settings.punctuation or settings.phrases else spoken(line))
+        for part in in_parts(text):
+            for line in _lines(texts.words(part), settings.sentences):
+                writer.add(line if settings.punctuation or settings.phrases else spoken(line))
         count += 1
         say(lambda: f"cutting texts into words: {writer.words:,} in {count:,} of {total:,} texts")  # noqa: B023
     if not writer.words:

@@ -1,18 +1,20 @@
 """The recipe ngram: from texts to a model that answers, its baseline, and what is too little or no setting."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from dltext.engine import api, model_store
+from dltext.engine import api, model_store, readiness
 from dltext.engine.jobs.stopping import StopRequested
 from dltext.engine.results import JobSpec, UserError
 from dltext.engine.tasks.language.model import open_language
 from dltext.engine.text import units
 from dltext.engine.train import run as running
 from dltext.engine.train.language import ngram, rhymes
+from dltext.engine.train.words import texts as texts_of_words
 
 SUBJECTS, VERBS, OBJECTS = ["the cat", "a dog", "my old friend"], ["sees", "hears", "likes"], ["a bird .", "the rain ."]
 
@@ -89,6 +91,26 @@ def test_one_long_text_has_no_ends_and_is_measured_again_alike(home: Path, tmp_p
     assert again["metrics"]["perplexity"] == pytest.approx(card["metrics"][0]["perplexity"], abs=0.02)
     (made,) = api.generate("my old", "mine", seed=1, length=30).continuations
     assert made.units == 30
+
+
+def test_a_file_of_one_line_over_the_limit_is_learnt_from_and_read(
+    home: Path, tmp_path: Path, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = " ".join(lines(2000))
+    monkeypatch.setattr("dltext.data.lines.LINE_LIMIT", len(text) // 3)
+    monkeypatch.setattr(units, "STRETCH", 5000)
+    cut: list[int] = []
+    split = texts_of_words.split
+    monkeypatch.setattr(texts_of_words, "split", lambda rules, part: cut.append(len(part)) or split(rules, part))
+    data = tmp_path / "text8"
+    data.write_text(text)
+    readiness.check(JobSpec("ngram", str(data), {}, name="mine"))
+    assert cut
+    assert max(cut) <= 5000  # of a long text words are cut off as far as they are needed
+    assert train(tmp_path / "run", data, most_units=8000)[0]["state"] == "done"
+    many = json.loads(run("perplexity", "--in", str(data), "--model", "mine", "--json").out)
+    alone = api.surprise(text, "mine", explain=False)
+    assert (many["tokens"], many["perplexity"]) == (alone.tokens, pytest.approx(alone.perplexity))
 
 
 def test_a_run_that_is_stopped_says_so_and_begins_again(home: Path, texts: Path, tmp_path: Path) -> None:
