@@ -30,7 +30,7 @@ from .trainer import SkipThoughtTrainer
 FEW = 100_000
 FILE, TOKENIZER = "model.onnx", "tokenizer.json"
 MEASURED = 2000
-"""SentenceTriples of the test part that are predicted, and of the training part whose mean is taken from all vectors."""
+"""Sentences of the test part that are predicted, and of the training part whose mean is taken from all vectors."""
 
 
 class SkipThoughtPipeline(NetworkPipeline[SkipThoughtTraining]):
