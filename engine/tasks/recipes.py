@@ -145,7 +145,7 @@ RECIPES: dict[str, Recipe] = {
             "skip-thought",
             "sentences",
             "Skip-thought vectors",
-            "A recurrent encoder whose vector of a sentence foretells the sentences before and after it; for search. "
+            "A recurrent encoder whose vector of a sentence predicts the sentences before and after it; for search. "
             "Learns from continuous texts, and takes long.",
             "Kiros et al. 2015, Skip-thought vectors",
             "engine.train.sentences.settings:SkipThoughtTraining",

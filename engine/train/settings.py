@@ -202,20 +202,6 @@ class Validation:
 
 
 @settings()
-class HeldOut(Validation):
-    test_fraction: float = setting(
-        0.1,
-        "Test part",
-        "Share of the texts held out to measure the finished model, where the data has no test split; of one long text "
-        "the end",
-        group="Data",
-        minimum=0.01,
-        maximum=0.5,
-        advanced=True,
-    )
-
-
-@settings()
 class Vocabulary:
     vocabulary_size: int = setting(
         30000, "Vocabulary", "Number of most frequent words kept", group="Data", minimum=10, maximum=1_000_000

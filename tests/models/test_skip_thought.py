@@ -126,7 +126,7 @@ def test_padding_changes_nothing():
     np.testing.assert_allclose(model.vectors(given["sentence"])[1:], short, atol=1e-6)
 
 
-def test_each_neighbour_and_its_end_are_foretold():
+def test_each_neighbour_and_its_end_are_predicted():
     """The cost is the mean over all words of both neighbours, an end of each counted."""
     model, given = network(), triples()
     h = model.vectors(given["sentence"])
@@ -152,7 +152,7 @@ def test_saves_and_reloads_as_keras(tmp_path):
     np.testing.assert_allclose(keras.models.load_model(tmp_path / "model.keras")(given), expected, atol=1e-6)
 
 
-def test_it_learns_to_foretell():
+def test_it_learns_to_predict():
     model, given = network(), triples(((3, 4, 2), (1, 2, 4), (2, 3, 3), (4, 1, 2)))
     model.compile(keras.optimizers.Adam(0.05), lambda _, losses: losses, jit_compile=False)
     for _ in range(80):

@@ -29,8 +29,8 @@ class TextVectors:
 
     def query_vector(self, text: str) -> tuple[np.ndarray, int]:
         """The vector of a query (float32 ``[size]``), and how many of its words were read."""
-        known = self.encoder.known(text) if self.encoder.by_sentence else 1.0
-        return self.encoder.vectors([text], query=True)[0], round(known * len(text.split()))
+        share = self.encoder.known(text) if self.encoder.by_sentence else 1.0
+        return self.encoder.vectors([text], query=True)[0], round(share * len(text.split()))
 
     def corpus_vectors(self, corpus: SearchableCorpus, advance: Callable[[int], None]) -> Iterator[Block]:
         """Vectors of all documents, without bags; ``advance(n)`` after each block may raise to stop."""

@@ -7,15 +7,29 @@ from ..encoder.settings import Compute
 from ..settings import (
     Dropout,
     EmbeddingDropout,
-    HeldOut,
     Hidden,
     StateUnits,
     Training,
+    Validation,
     Vocabulary,
     changed,
     setting,
     settings,
 )
+
+
+@settings()
+class HeldOut(Validation):
+    test_fraction: float = setting(
+        0.1,
+        "Test part",
+        "Share of the texts held out to measure the finished model, where the data has no test split; of one long text "
+        "the end",
+        group="Data",
+        minimum=0.01,
+        maximum=0.5,
+        advanced=True,
+    )
 
 
 @settings(

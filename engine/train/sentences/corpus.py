@@ -17,7 +17,7 @@ from ...text.sentences import each_sentence
 from ..language.corpus import CHUNK, PARTS, LanguageCorpus, Pause, Spool, Stage, spooled
 
 LEAST = 50
-"""Sentences with two neighbours from which on something is learnt."""
+"""SentenceTriples with two neighbours from which on something is learnt."""
 CHARACTERS = {"zh": 25}
 """Of a sentence, where it has not :data:`SPACED`."""
 SPACED = 100
@@ -27,7 +27,7 @@ VOCABULARY = "words.json"
 
 
 @dataclass(frozen=True)
-class Sentences:
+class SentenceTriples:
     """A part of the texts: its sentences as ids, in their order, and which of them stand between two others."""
 
     ids: Ragged
@@ -44,27 +44,27 @@ class Sentences:
         return np.max([each[self.middles + step] for step in (-1, 0, 1)], axis=0) if len(self) else self.middles
 
     def padded(self, triples: np.ndarray, multiple: int = 1) -> dict[str, np.ndarray]:
-        """Sentences with their neighbours by number, int32 ``[triples, longest]`` each, all of one width."""
+        """SentenceTriples with their neighbours by number, int32 ``[triples, longest]`` each, all of one width."""
         rows = (self.middles[triples][None] + np.array([[-1], [0], [1]])).ravel()
         padded = np.split(self.ids.padded(rows, multiple), 3)
         return dict(zip(("previous", "sentence", "next"), padded, strict=True))
 
-    def foretold(self, triples: np.ndarray) -> int:
+    def predicted(self, triples: np.ndarray) -> int:
         """Words of the neighbours, an end behind each counted: what the two decoders say."""
         rows, each = self.middles[triples], self.ids.lengths
         return int(each[rows - 1].sum() + each[rows + 1].sum() + 2 * len(rows))
 
-    def first(self, most: int) -> "Sentences":
+    def first(self, most: int) -> "SentenceTriples":
         """At most so many triples, and the sentences that they are of."""
         middles = self.middles[:most]
         last = int(middles[-1]) + 2 if len(middles) else 0
         starts = self.ids.starts[: last + 1]
-        return Sentences(Ragged(self.ids.flat[: starts[-1]], starts), middles)
+        return SentenceTriples(Ragged(self.ids.flat[: starts[-1]], starts), middles)
 
 
 def read_sentences(
     corpus: LanguageCorpus, settings: Any, folder: Path, stage: Stage, pause: Pause
-) -> tuple[Tokenizer, dict[str, Sentences]]:
+) -> tuple[Tokenizer, dict[str, SentenceTriples]]:
     """The tokenizer of the training part's words, and the sentences of each part. From ``folder``, where an earlier
     attempt has left them. UserError where there is too little."""
     files = {part: folder / f"sentences-{part}.npz" for part in PARTS}
@@ -76,7 +76,7 @@ def read_sentences(
         tokenizer = tok.build(counts, settings.vocabulary_size, settings.min_count)
         # A division that others have published is measured as it is.
         seen = None if corpus.source.published else set[int]()
-        parts: dict[str, Sentences] = {}
+        parts: dict[str, SentenceTriples] = {}
         for part in PARTS:
             stage("preparing", f"cutting the texts into sentences ({part})")
             texts = _used(corpus, settings, spools["train"]) if part == "train" else iter(spools[part])
@@ -98,28 +98,28 @@ def remove_sentences(folder: Path) -> None:
         file.unlink(missing_ok=True)
 
 
-def check_size(corpus: LanguageCorpus, parts: dict[str, Sentences]) -> None:
+def check_size(corpus: LanguageCorpus, parts: dict[str, SentenceTriples]) -> None:
     """UserError where there is too little to learn from."""
     if len(parts["train"]) < LEAST or not len(parts["validation"]) or not len(parts["test"]):
-        found = {part: len(sentences) for part, sentences in parts.items()}
+        train, validation, test = (len(parts[part]) for part in PARTS)
         raise UserError(
-            f"{corpus.source.name} has {found['train']:,} sentences between two others of the same text to learn from, "
-            f"{found['validation']:,} to validate with and {found['test']:,} to test on; at least {LEAST}, 1 and 1 are "
+            f"{corpus.source.name} has {train:,} sentences between two others of the same text to learn from, "
+            f"{validation:,} to validate with and {test:,} to test on; at least {LEAST}, 1 and 1 are "
             "needed: take texts of three sentences or more (a text file is one text if it is read as a document)."
         )
 
 
-def unigram_perplexity(parts: dict[str, Sentences], vocabulary: int) -> float:
-    """Of the test part's neighbours, foretold by how frequent each word and each end is in the training part; each is
+def unigram_perplexity(parts: dict[str, SentenceTriples], vocabulary: int) -> float:
+    """Of the test part's neighbours, predicted by how frequent each word and each end is in the training part; each is
     counted once more than it occurs (Laplace)."""
     test, counts = parts["test"], frequencies(parts["train"], vocabulary)
     bits = -np.log2((counts + 1) / (counts.sum() + vocabulary))
     rows = np.concatenate([test.middles - 1, test.middles + 1])
     total = sum(float(bits[test.ids[row]].sum()) for row in rows.tolist()) + len(rows) * bits[tok.PAD]
-    return 2 ** (total / max(test.foretold(np.arange(len(test))), 1))
+    return 2 ** (total / max(test.predicted(np.arange(len(test))), 1))
 
 
-def frequencies(part: Sentences, vocabulary: int) -> np.ndarray:
+def frequencies(part: SentenceTriples, vocabulary: int) -> np.ndarray:
     """How often each word occurs, and the end of a sentence as id 0, float64 ``[vocabulary]``."""
     counts = np.bincount(part.ids.flat, minlength=vocabulary).astype(np.float64)
     counts[tok.PAD] = len(part.ids)
@@ -149,7 +149,7 @@ def _unseen(texts: Iterable[str], seen: set[int]) -> Iterator[str]:
     return (text for text in texts if len(text) <= LONG or hash(text) not in seen)
 
 
-def _cut(texts: Iterable[str], tokenizer: Tokenizer, most: int) -> Sentences:
+def _cut(texts: Iterable[str], tokenizer: Tokenizer, most: int) -> SentenceTriples:
     rows: list[np.ndarray] = []
     middles: list[int] = []
     waiting: list[list[str]] = []
@@ -168,9 +168,9 @@ def _cut(texts: Iterable[str], tokenizer: Tokenizer, most: int) -> Sentences:
         if len(waiting) >= CHUNK:
             flush()
     flush()
-    return Sentences(Ragged.pack(rows), np.array(middles, np.int64))
+    return SentenceTriples(Ragged.pack(rows), np.array(middles, np.int64))
 
 
-def _load(file: Path) -> Sentences:
+def _load(file: Path) -> SentenceTriples:
     with np.load(file) as held:
-        return Sentences(Ragged(held["flat"], held["starts"]), held["middles"])
+        return SentenceTriples(Ragged(held["flat"], held["starts"]), held["middles"])

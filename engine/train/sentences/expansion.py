@@ -53,10 +53,10 @@ def named(asked: str, language: str) -> str:
 def expand(words: Sequence[str], table: np.ndarray, source: str, most: int) -> Expansion | None:
     """At most ``most`` of the words of ``source`` that are not among ``words``, whose vectors are ``table [words,
     size]``; None where there are none, or too few in common to learn the map from."""
-    known = {word: row for row, word in enumerate(words)}
+    row_of = {word: row for row, word in enumerate(words)}
     vectors, rows, further, others = list[np.ndarray](), list[int](), list[str](), list[np.ndarray]()
     for word, vector in islice(pretrained.read(pretrained.resolve(source)), len(words) + 10 * most):
-        row = known.get(word)
+        row = row_of.get(word)
         if row is not None:
             vectors.append(vector)
             rows.append(row)

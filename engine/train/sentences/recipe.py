@@ -23,18 +23,18 @@ from ..onnx_classifier import PARITY
 from ..pipeline import Packed, Plan
 from ..shared import device
 from . import expansion, graph
-from .corpus import Sentences, frequencies, read_sentences, remove_sentences, unigram_perplexity
+from .corpus import SentenceTriples, frequencies, read_sentences, remove_sentences, unigram_perplexity
 from .settings import SkipThoughtTraining
 from .trainer import SkipThoughtTrainer
 
 FEW = 100_000
 FILE, TOKENIZER = "model.onnx", "tokenizer.json"
 MEASURED = 2000
-"""Sentences of the test part that are foretold, and of the training part whose mean is taken from all vectors."""
+"""Sentences of the test part that are predicted, and of the training part whose mean is taken from all vectors."""
 
 
 class SkipThoughtPipeline(NetworkPipeline[SkipThoughtTraining]):
-    """Texts alone, of three sentences or more. Baselines: how frequent words are foretells the neighbours; on STS-B the
+    """Texts alone, of three sentences or more. Baselines: how frequent words are predicts the neighbours; on STS-B the
     mean of the same run's word vectors."""
 
     unit = "sentences"
@@ -42,9 +42,9 @@ class SkipThoughtPipeline(NetworkPipeline[SkipThoughtTraining]):
 
     corpus: LanguageCorpus
     tokenizer: Tokenizer
-    _parts: dict[str, Sentences] | None = None
+    _parts: dict[str, SentenceTriples] | None = None
     _most = 0
-    """Sentences of each part that are kept; 0: all."""
+    """SentenceTriples of each part that are kept; 0: all."""
 
     @property
     def source(self) -> Any:
@@ -57,7 +57,7 @@ class SkipThoughtPipeline(NetworkPipeline[SkipThoughtTraining]):
     # ---------------------------------------------------------------------------------------------- preparing
 
     @property
-    def parts(self) -> dict[str, Sentences]:
+    def parts(self) -> dict[str, SentenceTriples]:
         """The sentences of each part; cut once, with a vocabulary that the training part alone has given."""
         if self._parts is None:
             self.tokenizer, self._parts = read_sentences(
@@ -102,8 +102,8 @@ class SkipThoughtPipeline(NetworkPipeline[SkipThoughtTraining]):
 
     def size_message(self) -> str:
         train = self.parts["train"]
-        words = train.foretold(np.arange(len(train)))
-        return f"{len(train):,} sentences, {words:,} words to foretell, {self.trainer.steps:,} steps an epoch"
+        words = train.predicted(np.arange(len(train)))
+        return f"{len(train):,} sentences, {words:,} words to predict, {self.trainer.steps:,} steps an epoch"
 
     # ---------------------------------------------------------------------------------------------- afterwards
 
@@ -115,12 +115,12 @@ class SkipThoughtPipeline(NetworkPipeline[SkipThoughtTraining]):
         parity = self.difference(exact, network, mean)
         if not parity <= PARITY:
             raise UserError(f"ONNX and Keras differ by {parity:.1e}, more than {PARITY:g}: not exported.")
-        words, told = tok.words(self.tokenizer), dict[str, Any]()
+        words, added = tok.words(self.tokenizer), dict[str, Any]()
         if further := self._further(words, weights[graph.ROWS]):
             words += further.words
             weights = {**weights, graph.ROWS: np.concatenate([weights[graph.ROWS], further.rows])}
-            told = {"expansion": further.source, "further_words": len(further.words), "expansion_fit": further.fit}
-        if told or settings.precision == "int8":
+            added = {"expansion": further.source, "further_words": len(further.words), "expansion_fit": further.fit}
+        if added or settings.precision == "int8":
             exact = graph.draw(weights, mean, settings.precision == "int8")
         written = tok.new_tokenizer({word: number for number, word in enumerate(words)})
         train = self.parts["train"]
@@ -144,7 +144,7 @@ class SkipThoughtPipeline(NetworkPipeline[SkipThoughtTraining]):
                 "splits": list(self.corpus.splits),
                 "examples": {part: len(sentences) for part, sentences in self.parts.items()},
                 "tokens": len(train.ids.flat),
-                **told,
+                **added,
             },
         )
 

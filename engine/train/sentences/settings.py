@@ -1,10 +1,10 @@
 """The hyper-parameters of the recipe ``skip-thought``."""
 
 from ..encoder.settings import OF_ENCODERS, Compute
+from ..language.settings import HeldOut
 from ..settings import (
     Dropout,
     ExtraWords,
-    HeldOut,
     StateUnits,
     Training,
     Vocabulary,
@@ -24,7 +24,7 @@ from ..settings import (
     patience=2,
     keep_weights=False,
     precision=OF_ENCODERS["precision"],
-    floor=changed(True, help="Also measure how well the frequencies of words alone foretell a sentence"),
+    floor=changed(True, help="Also measure how well the frequencies of words alone predict a sentence"),
     vocabulary_size=changed(20_000, help="Most words that are read and written while training, the most frequent"),
     min_count=changed(3, help="Words that occur less often are read as the unknown one"),
     extra_words=changed(20_000, help="Most words that the vectors of `expansion` add to the finished model"),

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...text.batching import bucketed_batches, padding_share
 from ..loop import Loop, compile_model
-from .corpus import Sentences
+from .corpus import SentenceTriples
 
 MULTIPLE = 4
 """Widths are rounded up to this: fewer shapes."""
@@ -32,8 +32,8 @@ class SkipThoughtTrainer(Loop):
         self,
         model: keras.Model,
         settings: Any,
-        train: Sentences,
-        validation: Sentences,
+        train: SentenceTriples,
+        validation: SentenceTriples,
         seed: int,
         emit: Callable[..., None] = lambda kind, **values: None,
         should_stop: Callable[[], bool] = lambda: False,
@@ -67,7 +67,7 @@ class SkipThoughtTrainer(Loop):
     def _measure(self) -> dict[str, float]:
         return self.measured(self.validation, VALIDATED)
 
-    def measured(self, part: Sentences, most: int) -> dict[str, float]:
+    def measured(self, part: SentenceTriples, most: int) -> dict[str, float]:
         """``loss`` and ``perplexity`` of the neighbours of at most so many sentences, drawn evenly."""
         total, count = 0.0, 0
         rows = np.unique(np.linspace(0, len(part) - 1, min(most, len(part))).astype(np.int64))
@@ -75,7 +75,7 @@ class SkipThoughtTrainer(Loop):
             batch = rows[batch]
             with self._of_width(given := part.padded(batch, MULTIPLE)):
                 said: Any = self.model.test_on_batch(given, np.zeros(len(batch), np.float32))
-            words = part.foretold(batch)
+            words = part.predicted(batch)
             total, count = total + float(np.ravel(said)[0]) * words, count + words
         loss = total / max(count, 1)
         return {"loss": loss, "perplexity": math.exp(min(loss, 50.0))}

@@ -74,7 +74,7 @@ def at_home(trained, monkeypatch):
     return trained
 
 
-def test_its_run_says_how_well_it_foretells(at_home):
+def test_its_run_says_how_well_it_predicts(at_home):
     _, _, events, outcome = at_home
     start = next(values for kind, values in events if kind == "start")
     assert start["floor"]["name"] == "frequencies of words"
@@ -157,9 +157,9 @@ def test_commands(at_home, run, tmp_path):
     assert near == ["cosine", "1.0000"]
     (method,) = [each for each in api.search_methods("en") if each.name == "sentence"]
     assert (method.model, method.problem) == ("mine", "")
-    found = run("search", "the cow", "--method", "sentence", "--data", str(at_home[1]), "--json").objects[0]
-    assert found["model"] == "mine"
-    assert found["hits"]
+    answer = run("search", "the cow", "--method", "sentence", "--data", str(at_home[1]), "--json").objects[0]
+    assert answer["model"] == "mine"
+    assert answer["hits"]
     # Nobody has asked for it: the mixture goes on with what it went on with.
     assert next(each.model for each in api.search_methods("en") if each.name == "mixture") != "mine"
     unknown = api.search("qqq zzz", str(at_home[1]), "sentence")
