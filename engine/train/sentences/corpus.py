@@ -17,7 +17,7 @@ from ...text.sentences import each_sentence
 from ..language.corpus import CHUNK, PARTS, LanguageCorpus, Pause, Spool, Stage, spooled
 
 LEAST = 50
-"""SentenceTriples with two neighbours from which on something is learnt."""
+"""Sentences with two neighbours from which on something is learnt."""
 CHARACTERS = {"zh": 25}
 """Of a sentence, where it has not :data:`SPACED`."""
 SPACED = 100
@@ -44,7 +44,7 @@ class SentenceTriples:
         return np.max([each[self.middles + step] for step in (-1, 0, 1)], axis=0) if len(self) else self.middles
 
     def padded(self, triples: np.ndarray, multiple: int = 1) -> dict[str, np.ndarray]:
-        """SentenceTriples with their neighbours by number, int32 ``[triples, longest]`` each, all of one width."""
+        """Sentences with their neighbours by number, int32 ``[triples, longest]`` each, all of one width."""
         rows = (self.middles[triples][None] + np.array([[-1], [0], [1]])).ravel()
         padded = np.split(self.ids.padded(rows, multiple), 3)
         return dict(zip(("previous", "sentence", "next"), padded, strict=True))

@@ -44,7 +44,7 @@ class SkipThoughtPipeline(NetworkPipeline[SkipThoughtTraining]):
     tokenizer: Tokenizer
     _parts: dict[str, SentenceTriples] | None = None
     _most = 0
-    """SentenceTriples of each part that are kept; 0: all."""
+    """Sentences of each part that are kept; 0: all."""
 
     @property
     def source(self) -> Any:
