@@ -104,7 +104,7 @@ def test_an_answer_loads_no_other_task() -> None:
     parts = [name.split(".")[3:] for name in loaded if name.startswith("dltext.engine.tasks.")]
     # The fields of the cards of all models are read to list them; nothing that answers for another task.
     assert {tuple(part) for part in parts if len(part) == 2 and part[0] != "classify"} <= {
-        (task, "serving") for task in ("encoder", "fill", "profile", "search", "title", "translate", "words")
+        (task, "serving") for task in ("encoder", "fill", "language", "profile", "search", "title", "translate", "words")
     }
 
 
