@@ -137,7 +137,7 @@ async def test_an_unexpected_error_is_a_toast_that_names_the_log(app: Any, until
 
 
 async def test_the_bar_counts_running_jobs_and_names_the_device(app: Any, until: Any) -> None:
-    async with app.run_test(size=(140, 36)) as pilot:
+    async with app.run_test(size=(160, 36)) as pilot:
         await until(pilot, lambda: app.status)
         app.running_jobs = 2
         await pilot.pause()
