@@ -19,6 +19,7 @@ RecurrentClassifier
 EmbeddingMLP
 HierarchicalAttention
 NgramPipeline
+SkipThoughtPipeline
 BengioPipeline
 TransformerLMPipeline
 LanguagePipeline
