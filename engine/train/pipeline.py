@@ -88,6 +88,8 @@ class Pipeline(ABC, Generic[SettingsT]):
     unit: ClassVar[str] = "texts"
     """What the rate counts."""
     baseline_message: ClassVar[str] = "measuring the baseline"
+    exporter: ClassVar[str] = "tf2onnx"
+    """The library that writes the graphs; empty: ours are drawn operator by operator."""
 
     def __init__(self, spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> None:
         self.spec, self.folder, self.emit = spec, folder, emit
@@ -176,7 +178,8 @@ class Pipeline(ABC, Generic[SettingsT]):
 
         import keras
 
-        return {"keras": keras.__version__, "backend": keras.backend.backend(), "tf2onnx": version("tf2onnx")}
+        exporter = {self.exporter: version(self.exporter)} if self.exporter else {}
+        return {"keras": keras.__version__, "backend": keras.backend.backend(), **exporter}
 
     def clean(self) -> None:
         """Remove what the finished run no longer needs."""

@@ -37,6 +37,7 @@ class EncoderPipeline(ClassifierPipeline):
     """Texts and a label each, read by an encoder that others, or an earlier run, have pretrained."""
 
     piece = "pieces of words"
+    exporter = ""
 
     settings: Any
     """An :class:`~.settings.EncoderTraining`."""
@@ -167,9 +168,6 @@ class EncoderPipeline(ClassifierPipeline):
 
     def memory(self, total: int) -> int:
         return 0  # the sample's network is the run's
-
-    def versions(self) -> dict[str, str]:
-        return {key: value for key, value in super().versions().items() if key != "tf2onnx"}
 
 
 def examples(part: LabelledPart) -> LabelledPart:

@@ -41,6 +41,7 @@ class LanguagePipeline(NetworkPipeline[Streams]):
     """Texts alone. The baseline is an n-gram model of the same units."""
 
     unit = "units"
+    exporter = ""
     baseline_message = "counting n-grams"
     build: ClassVar[Callable[..., Any]] = staticmethod(recurrent_lm.build)
     """``build(settings, vocabulary, batch, steps)``: ids to scores, both of fixed sizes."""
@@ -176,9 +177,6 @@ class LanguagePipeline(NetworkPipeline[Streams]):
 
     def summary(self, report: Report) -> str:
         return f"perplexity {report.metrics['perplexity']:.1f} on {report.split}"
-
-    def versions(self) -> dict[str, str]:
-        return {key: value for key, value in super().versions().items() if key != "tf2onnx"}
 
     def clean(self) -> None:
         remove_streams(self.folder)

@@ -48,6 +48,7 @@ class MaskedPipeline(NetworkPipeline[MaskedTraining]):
     """Texts alone; some are held out. The baseline always names the most frequent piece."""
 
     unit = "stretches"
+    exporter = ""
     baseline_message = "counting the pieces"
 
     texts: Texts
@@ -215,9 +216,6 @@ class MaskedPipeline(NetworkPipeline[MaskedTraining]):
 
     def summary(self, report: Report) -> str:
         return f"masked accuracy {report.metrics['accuracy']:.3f} on {report.split}"
-
-    def versions(self) -> dict[str, str]:
-        return {key: value for key, value in super().versions().items() if key != "tf2onnx"}
 
     # ---------------------------------------------------------------------------------------------- pre-flight
 

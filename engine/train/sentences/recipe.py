@@ -38,6 +38,7 @@ class SkipThoughtPipeline(NetworkPipeline[SkipThoughtTraining]):
     mean of the same run's word vectors."""
 
     unit = "sentences"
+    exporter = ""
     baseline_message = "counting words"
 
     corpus: LanguageCorpus
@@ -222,9 +223,6 @@ class SkipThoughtPipeline(NetworkPipeline[SkipThoughtTraining]):
     def summary(self, report: Report) -> str:
         correlated = f", STS-B r {report.metrics['sts_b']:.3f}" if "sts_b" in report.metrics else ""
         return f"perplexity {report.metrics['perplexity']:.1f} on {report.split}{correlated}"
-
-    def versions(self) -> dict[str, str]:
-        return {key: value for key, value in super().versions().items() if key != "tf2onnx"}
 
     def clean(self) -> None:
         remove_sentences(self.folder)
