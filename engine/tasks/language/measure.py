@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ....data import decisions
 from ....data.source import Source, open_source
 from ...results import Report, UserError
 from ...text.units import END, UNKNOWN
@@ -111,6 +112,21 @@ def evaluate(model: str, data: str, shown: str = "") -> Report:
     part, else of all; of what it was trained on, of the part that was held out. UserError where they hold nothing."""
     opened = open_language(model)
     source = open_source(data, min_labels=0)
+    if not opened.documents and is_one_text(source):
+        # Read as it was when it trained: then its end is known to be what no step has seen.
+        with decisions.holding(data, {**decisions.decided(data), "unit": "document"}):
+            source = open_source(data, min_labels=0)
+            return _evaluated(opened, source, model, data, shown)
+    return _evaluated(opened, source, model, data, shown)
+
+
+def is_one_text(source: Source) -> bool:
+    """Whether a plain text file, of which nobody has said how it is parted, is one long text to a language model."""
+    reading = getattr(source, "reading", None)
+    return reading is not None and reading.format == "text" and reading.unit == "line" and "unit" not in reading.stated
+
+
+def _evaluated(opened: LanguageModel, source: Source, model: str, data: str, shown: str) -> Report:
     trained = opened.card.get("data", {}).get("sha256") == source.sha256
     split = "test" if "test" in source.splits and (trained or source.published) else ""
     split = split or ("all" if "all" in source.splits else source.splits[0])

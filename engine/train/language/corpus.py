@@ -18,6 +18,7 @@ from ....data.paths import atomic_open
 from ....data.source import Source
 from ....data.wording import percent
 from ...results import JobSpec
+from ...tasks.language.measure import is_one_text
 from ...text import units
 from ...text.units import END, Units
 from ..words.texts import open_texts
@@ -119,8 +120,7 @@ class LanguageCorpus:
 def open_corpus(spec: JobSpec, settings: Any) -> LanguageCorpus:
     """The corpus of a run; a text file without any other form is one long text. UserError where it holds none."""
     source = open_texts(spec).source
-    reading = getattr(source, "reading", None)
-    if reading is not None and reading.format == "text" and reading.unit == "line" and "unit" not in reading.stated:
+    if is_one_text(source):
         decisions.decide(spec.data, {**spec.read, "unit": "document"})
         source = open_texts(spec).source
     learnt = open_texts(spec).splits
