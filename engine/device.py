@@ -58,9 +58,10 @@ def is_gpu() -> bool:
 
 @cache
 def multiplies_bfloat16() -> bool:
-    """Whether the processor multiplies matrices of bfloat16 by instructions for it (Intel AMX); only Linux says so."""
+    """Whether the processor multiplies bfloat16 by instructions for it (AMX, AVX-512 BF16); only Linux says so."""
     try:
-        return " amx_bf16" in CPU_INFO.read_text("ascii", "replace")
+        flags = CPU_INFO.read_text("ascii", "replace")
+        return " amx_bf16" in flags or " avx512_bf16" in flags
     except OSError:
         return False
 

@@ -27,8 +27,8 @@ class Compute:
     compute: str = setting(
         "auto",
         "Compute in",
-        "What the layers compute in while training: bfloat16 is quicker where the processor multiplies matrices of it "
-        "(Intel AMX), and rounds to three digits; auto: bfloat16 there, else float32",
+        "What the layers compute in while training: bfloat16 is quicker where the processor has instructions for it "
+        "(AMX, AVX-512 BF16), and rounds to three digits; auto: bfloat16 there, else float32",
         group="Training",
         choices=("auto", "float32", "bfloat16"),
         advanced=True,
