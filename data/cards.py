@@ -61,6 +61,8 @@ class Card:
     language: str
     labels: dict[str, str] = field(default_factory=dict, hash=False)
     """Stored value to shown name, in the order of the classes; empty for texts without labels."""
+    listed_only: bool = False
+    """Whether the files hold further labels, which are left out, as are documents with no other."""
     splits: dict[str, int] = field(default_factory=dict, hash=False)
     """Number of examples, as in the mirror."""
     mirror: tuple[ArchivePart, ...] = ()

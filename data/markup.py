@@ -4,10 +4,11 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from .errors import UserError
 from .lines import LINE_LIMIT
-from .rows import Columns, Row
+from .rows import Columns, Row, as_labels
 
 Numbered = Iterator[tuple[int, str]]
 
@@ -17,11 +18,16 @@ REUTERS_SPLITS = {"TRAIN": "train", "TEST": "test", "NOT-USED": "unsup"}
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 _TEXT = re.compile(r"<TEXT[^>]*>(.*?)</TEXT>", re.DOTALL)
 _TITLE = re.compile(r"<TITLE>(.*?)</TITLE>", re.DOTALL)
+_TOPICS = re.compile(r"<TOPICS>(.*?)</TOPICS>", re.DOTALL)
+_PLACES = re.compile(r"<PLACES>(.*?)</PLACES>", re.DOTALL)
+_DATE = re.compile(r"<DATE>(.*?)</DATE>", re.DOTALL)
+_NAME = re.compile(r"<D>(.*?)</D>", re.DOTALL)
 _BODY = re.compile(r"<BODY>(.*?)</BODY>", re.DOTALL)
 
 
 def read_reuters(numbered: Numbered, name: str, columns: Columns) -> Iterator[Row]:
-    """The stories of a Reuters-21578 SGML file: body, title, ``LEWISSPLIT`` as the split, ``NEWID`` as the id.
+    """The stories of a Reuters-21578 SGML file: body, title, ``LEWISSPLIT`` as the split, ``NEWID`` as the id, the
+    topics as labels.
 
     A brief has no body, there the title is the text; an unprocessed story has no tags within, there all is the text.
     Raises UserError where a story is not closed, or where there is none.
@@ -40,7 +46,7 @@ def read_reuters(numbered: Numbered, name: str, columns: Columns) -> Iterator[Ro
         if size > LINE_LIMIT:
             break
         if "</REUTERS>" in line:
-            yield _story("".join(story), str(start))
+            yield _story("".join(story), str(start), bool(columns.values))
             story = []
     if story:
         raise UserError(f"{name}, line {start}: this <REUTERS> is not closed; get the file again.")
@@ -48,13 +54,30 @@ def read_reuters(numbered: Numbered, name: str, columns: Columns) -> Iterator[Ro
         raise UserError(f"{name}: there is no <REUTERS> in it; an SGML file of Reuters-21578 is expected.")
 
 
-def _story(content: str, number: str) -> Row:
+def read_reuters_topics(numbered: Numbered, name: str, columns: Columns) -> Iterator[Row]:
+    """The stories that have topics, with the title as the first line of the text, as topics are learnt from both."""
+    for row in read_reuters(numbered, name, columns):
+        if row.names:
+            yield row if row.title in (None, row.text) else replace(row, text=f"{row.title}\n{row.text}")
+
+
+def _story(content: str, number: str, with_values: bool) -> Row:
     attributes = dict(_ATTRIBUTE.findall(content.partition(">")[0]))
     inside = _first(_TEXT, content)
     title = _plain(_first(_TITLE, inside))
     text = _plain(_first(_BODY, inside)) or title or _plain(inside)
     split = REUTERS_SPLITS.get(attributes.get("LEWISSPLIT", ""))
-    return Row(attributes.get("NEWID", number), text, split=split, title=title or None)
+    # Only of these did the indexers look for topics (Lewis, README of the distribution, VI.C).
+    topics = _names(_TOPICS, content) if attributes.get("TOPICS") == "YES" else ()
+    row = Row(attributes.get("NEWID", number), text, split=split, title=title or None, **as_labels(topics))
+    if not with_values:
+        return row
+    return replace(row, values={"date": _plain(_first(_DATE, content)), "places": "; ".join(_names(_PLACES, content))})
+
+
+def _names(pattern: re.Pattern[str], content: str) -> tuple[str, ...]:
+    """What stands in the ``<D>`` of a list, each once."""
+    return tuple(dict.fromkeys(_plain(name) for name in _NAME.findall(_first(pattern, content))))
 
 
 def _first(pattern: re.Pattern[str], content: str) -> str:

@@ -12,7 +12,7 @@ from . import inputs
 from .errors import UserError
 from .formats.opening import OpenedInput, look, open_input
 from .inputs import Input
-from .markup import read_contexts, read_fields, read_paragraphs, read_reuters
+from .markup import read_contexts, read_fields, read_paragraphs, read_reuters, read_reuters_topics
 from .roles import named
 from .rows import SPLITS, Columns, Row
 from .to_rows import NO_COLUMN
@@ -120,6 +120,7 @@ CORPORA: dict[str, Callable[[Numbered, str, Columns], Iterator[Row]]] = {
     "fields": read_fields,
     "paragraphs": read_paragraphs,
     "reuters": read_reuters,
+    "reuters-topics": read_reuters_topics,
     "contexts": read_contexts,
 }
 """Readers of corpora in shapes of their own."""

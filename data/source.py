@@ -134,6 +134,10 @@ class _Carded(Divided):
                 if part.stated and row.split != split:
                     continue
                 names = row.names if self._card.labels or self.target == "number" else ()
+                if self._card.listed_only:
+                    names = tuple(name for name in names if name in self._card.labels)
+                    if not names:
+                        continue
                 names = tuple(dict.fromkeys(self._shown(name, part, f"{path}, record {row.id}") for name in names))
                 # A class a file: the numbers of the lines repeat, so the label makes the id one of its own.
                 row_id = f"{part.label}-{row.id}" if part.label is not None else row.id

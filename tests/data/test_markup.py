@@ -6,6 +6,7 @@ import pytest
 from dltext.data import markup
 from dltext.data.errors import UserError
 from dltext.data.readers import Columns, Row, read_file, read_kind
+from dltext.data.rows import EVERY
 
 STORIES = """<!DOCTYPE lewis SYSTEM "lewis.dtd">
 <REUTERS TOPICS="YES" LEWISSPLIT="TRAIN" CGISPLIT="TRAINING-SET" OLDID="5544" NEWID="1">
@@ -49,6 +50,7 @@ def test_stories_of_an_archive(write):
         Row(
             "1",
             "Showers continued, at <5 pct,\nin the Bahia zone.\n Reuter",
+            "cocoa",
             split="train",
             title="BAHIA & COCOA",
         ),
@@ -59,6 +61,27 @@ def test_stories_of_an_archive(write):
 
 def test_stories_of_a_file_of_ones_own(write):
     assert [row.split for row in read_file(write("own.sgm", STORIES))] == ["train", "test", "unsup"]
+
+
+def test_topics_dates_and_places_of_a_file_of_ones_own(write):
+    several = """<REUTERS TOPICS="YES" LEWISSPLIT="TRAIN" NEWID="7">
+<DATE>26-FEB-1987 15:01:01.79</DATE>
+<TOPICS><D>grain</D><D>wheat</D><D>grain</D></TOPICS>
+<PLACES><D>el-salvador</D><D>usa</D></PLACES>
+<TEXT>&#2;<TITLE>GRAIN UP</TITLE><BODY>Wheat rose. &#3;</BODY></TEXT>
+</REUTERS>
+<REUTERS TOPICS="NO" LEWISSPLIT="TEST" NEWID="8">
+<TOPICS><D>earn</D></TOPICS>
+<TEXT>&#2;<TITLE>NOT INDEXED</TITLE><BODY>Nobody looked for topics.</BODY></TEXT>
+</REUTERS>
+"""
+    path = write("own.sgm", several)
+    rows = list(read_file(path, values=EVERY))
+    assert [row.names for row in rows] == [("grain", "wheat"), ()]
+    assert rows[0].values["date"] == "26-FEB-1987 15:01:01.79"
+    assert rows[0].values["places"] == "el-salvador; usa"
+    topics = list(read_kind("reuters-topics", path, Columns()))
+    assert [(row.text, row.names) for row in topics] == [("GRAIN UP\nWheat rose.", ("grain", "wheat"))]
 
 
 def test_archives_that_cannot_be_read(write):

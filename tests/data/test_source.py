@@ -1,3 +1,4 @@
+import hashlib
 import json
 from collections import Counter
 
@@ -22,6 +23,26 @@ def test_a_card_keeps_its_published_split(mirror):
     assert next(source.rows("testing")).text == "test film 0"
     with pytest.raises(UserError, match="film has no split 'validation'; it has train, test"):
         source.rows("dev")
+
+
+def test_labels_that_a_card_does_not_list_are_left_out_where_it_says_so(mirror, write_card):
+    rows = [["grain", "rye"], ["rye"], ["grain", "ship"], "ship"]
+    content = "".join(json.dumps({"text": f"story {n}", "label": label}) + "\n" for n, label in enumerate(rows))
+    (mirror / "topics.jsonl").write_text(content, "utf-8")
+    sum_ = hashlib.sha256(content.encode()).hexdigest()
+    card = (
+        'task = "classify"\ntarget = "labels"\n{listed}[labels]\ngrain = "grain"\nship = "ship"\n[splits]\ntrain = 3\n'
+        f'[[mirror]]\nsplit = "train"\nreader = "jsonl"\nfile = "topics.jsonl"\nsha256 = "{sum_}"\n'
+    )
+    write_card("topics", card.replace("{listed}", "listed_only = true\n"))
+    assert [(row.text, row.names) for row in open_source("topics").rows("train")] == [
+        ("story 0", ("grain",)),
+        ("story 2", ("grain", "ship")),
+        ("story 3", ("ship",)),
+    ]
+    write_card("strict", card.replace("{listed}", ""))
+    with pytest.raises(UserError, match="the label 'rye' is not in the card of strict"):
+        list(open_source("strict").rows("train"))
 
 
 def test_a_card_without_a_split_gets_ours_and_the_whole(mirror):

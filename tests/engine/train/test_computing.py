@@ -14,7 +14,10 @@ SHAPE = EncoderShape(layers=1, size=8, heads=2, hidden=12, places=20)
 IDS = np.array([[6, 7, 8, 0], [9, 6, 0, 0]], np.int32)
 
 
-@pytest.mark.parametrize(("flags", "chosen"), [("fma amx_bf16 amx_tile", "bfloat16"), ("fma avx512_bf16", "bfloat16"), ("fma avx512f", "float32")])
+@pytest.mark.parametrize(
+    ("flags", "chosen"),
+    [("fma amx_bf16 amx_tile", "bfloat16"), ("fma avx512_bf16", "bfloat16"), ("fma avx512f", "float32")],
+)
 def test_auto_looks_at_the_processor(flags, chosen, monkeypatch, tmp_path):
     cpu = tmp_path / "cpuinfo"
     cpu.write_text(f"flags\t\t: {flags}\n")
