@@ -26,6 +26,7 @@ RUN: dict[str, tuple[str, ...]] = {
     "benchmarks/cards": ALONE,
     "benchmarks/cold_start": ALONE,
     "benchmarks/corpus": ALONE,
+    "benchmarks/bulk": ("--help",),
     "benchmarks/encoder_training": ("--help",),
     "benchmarks/language": ALONE,
     "benchmarks/language_training": ("--quick",),

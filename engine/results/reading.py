@@ -1,6 +1,6 @@
 """Predictions of a classifier for a text, with their explanation."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 
@@ -94,12 +94,19 @@ class Result:
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready form, the one that ``--json`` prints and the screen exports: without the fields of other kinds of
         models."""
-        table = asdict(self)
+        # As ``asdict`` would have it, but that copies each value by itself: a tenth of the time of a file of reviews.
+        table: dict[str, Any] = {name: getattr(self, name) for name in _FIELDS}
+        for name in ("spans", "sentences", "course"):
+            table[name] = tuple(asdict(part) for part in table[name])
+        table["probabilities"] = dict(self.probabilities)
         if self.threshold is not None:
             table["sure"] = self.sure
         absent = [key for key in ("value", "low", "high", "threshold") if table[key] is None]
         absent += [key for key in ("labels", "sentences", "course") if not table[key]]
         return {key: value for key, value in table.items() if key not in absent}
+
+
+_FIELDS = tuple(entry.name for entry in fields(Result))
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ ITEMS = {1: 4, 2: 1, 3: 1, 4: 2, 5: 2, 6: 4, 7: 8, 9: 1, 10: 2, 11: 8, 12: 4, 13
 _MODEL_GRAPH, _MODEL_OPSET, _MODEL_TRAINING, _MODEL_FUNCTIONS = 7, 8, 20, 25
 _GRAPH_NODE, _GRAPH_TENSOR, _GRAPH_INPUT, _GRAPH_SPARSE = 1, 5, 11, 15
 _NODE_INPUT, _NODE_OUTPUT, _NODE_OPERATOR, _NODE_ATTRIBUTE, _NODE_DOMAIN = 1, 2, 4, 5, 7
-_ATTRIBUTE_NAME, _ATTRIBUTE_TENSOR, _ATTRIBUTE_GRAPH, _ATTRIBUTE_WHOLE = 1, 5, 6, (3, 8)
+_ATTRIBUTE_NAME, _ATTRIBUTE_WORD, _ATTRIBUTE_TENSOR, _ATTRIBUTE_GRAPH, _ATTRIBUTE_WHOLE = 1, 4, 5, 6, (3, 8)
 _ATTRIBUTE_REFUSED = (10, 11, 14, 15, 22, 23)
 _TENSOR_DIMS, _TENSOR_TYPE, _TENSOR_NAME, _TENSOR_RAW, _TENSOR_EXTERNAL, _TENSOR_PLACE = 1, 2, 8, 9, 13, 14
 _TENSOR_LISTS = {4: 4, 5: 1, 7: 1, 10: 8, 11: 1}
@@ -102,6 +102,8 @@ class Node:
     graphs: list["GraphScope"] = field(default_factory=list)
     whole: dict[str, list[int]] = field(default_factory=dict)
     """Its whole numbers, by the attribute's name."""
+    words: dict[str, str] = field(default_factory=dict)
+    """Its words, by the attribute's name."""
 
 
 @dataclass
@@ -126,14 +128,22 @@ def check(path: Path) -> None:
 def constants(path: Path) -> dict[str, np.ndarray]:
     """The constants of a checked graph by their names, where they are float32 or int8."""
     with open_file(path) as stream:
-        content = memoryview(stream.read())
+        return arrays_of(graph_in(memoryview(stream.read())))
+
+
+def graph_in(content: memoryview) -> GraphScope:
+    """The graph of a checked model."""
+    blocks = [_block(value) for number, value in wire.fields(content) if number == _MODEL_GRAPH]
+    return Checker().graph(blocks[0]) if blocks else GraphScope(None)
+
+
+def arrays_of(graph: GraphScope) -> dict[str, np.ndarray]:
+    """The constants of a graph by their names, where they are float32 or int8."""
     arrays = {}
-    for number, value in wire.fields(content):
-        if number == _MODEL_GRAPH:
-            for name, tensor in Checker().constants(_block(value)).items():
-                kind = {1: np.float32, 3: np.int8}.get(tensor.kind)
-                if kind is not None and tensor.raw is not None:
-                    arrays[name] = np.frombuffer(tensor.raw, kind).reshape(tensor.dims)
+    for name, tensor in graph.constants.items():
+        kind = {1: np.float32, 3: np.int8}.get(tensor.kind)
+        if kind is not None and tensor.raw is not None:
+            arrays[name] = np.frombuffer(tensor.raw, kind).reshape(tensor.dims)
     return arrays
 
 
@@ -154,9 +164,9 @@ class Checker:
             raise ValueError("it is no ONNX model")
         self._sizes(graphs[0])
 
-    def constants(self, content: memoryview) -> dict[str, Tensor]:
-        """The constants of a graph."""
-        return self._graph(content, None, 1).constants
+    def graph(self, content: memoryview) -> GraphScope:
+        """A graph by itself."""
+        return self._graph(content, None, 1)
 
     def _graph(self, content: memoryview, outer: GraphScope | None, depth: int) -> GraphScope:
         if depth > DEEPEST:
@@ -207,10 +217,12 @@ class Checker:
         return node
 
     def _attribute(self, content: memoryview, node: Node, graph: GraphScope, depth: int) -> None:
-        name, whole = "", list[int]()
+        name, whole, word = "", list[int](), ""
         for number, value in wire.fields(content):
             if number == _ATTRIBUTE_NAME:
                 name = _text(value)
+            elif number == _ATTRIBUTE_WORD:
+                word = _text(value)
             elif number == _ATTRIBUTE_TENSOR:
                 node.tensors.append(self._tensor(_block(value))[1])
             elif number == _ATTRIBUTE_GRAPH:
@@ -220,6 +232,8 @@ class Checker:
             elif number in _ATTRIBUTE_REFUSED:
                 raise ValueError(f"its operator {node.operator} has lists of tensors or of graphs")
         node.whole[name] = whole
+        if word:
+            node.words[name] = word
 
     def _tensor(self, content: memoryview) -> tuple[str, Tensor]:
         self._tensors += 1

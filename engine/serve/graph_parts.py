@@ -64,6 +64,14 @@ def above_vectors(content: memoryview) -> tuple[bytes, str]:
     return _model(content, nodes, tensors, [_declared(vectors)], outputs), vectors
 
 
+def above(content: memoryview, name: str) -> bytes:
+    """A model without what makes the value ``name``: from that, float32 ``[batch, size]``, to its output."""
+    graph = _graph_of(content)
+    outputs = _blocks(graph, _GRAPH_OUTPUT)
+    nodes, tensors = _needed(graph, {end for block in outputs for end in _names(block, 1)}, name)
+    return _model(content, nodes, tensors, [_declared(name, ("batch", "size"))], outputs)
+
+
 @dataclass(frozen=True)
 class _Operator:
     inputs: list[str]
@@ -121,9 +129,9 @@ def _names(block: memoryview, number: int) -> list[str]:
     return [str(value, "utf-8") for value in _blocks(block, number)]
 
 
-def _declared(name: str) -> bytes:
-    """A value, float32 with three axes of any size, as an input or output is declared."""
-    axes = b"".join(wire.field(1, wire.field(2, axis)) for axis in ("batch", "places", "size"))
+def _declared(name: str, sizes: tuple[str, ...] = ("batch", "places", "size")) -> bytes:
+    """A value, float32 with axes of any size, as an input or output is declared."""
+    axes = b"".join(wire.field(1, wire.field(2, axis)) for axis in sizes)
     tensor = wire.field(1, _FLOAT) + wire.field(2, axes)
     return wire.field(1, name) + wire.field(2, wire.field(1, tensor))
 

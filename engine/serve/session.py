@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,6 +23,8 @@ from . import runtime
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
+    from .word_products import WordProducts
+
 IDLE = 300.0
 """Seconds without a question after which a model is closed."""
 MOST = 6
@@ -30,6 +33,8 @@ CHUNK = 1 << 12
 """Tokens in one run: what a run may take of memory (several kB a token for a CNN of 300 filters over 200 components).
 Smaller runs stay in the processor's cache: four times as many tokens took a fifth longer, and twice the peak memory."""
 
+MANY = 32
+"""Texts that are worth another way of computing, see :mod:`.word_products`."""
 SMALL_CHUNK = 1 << 9
 """The same of an encoder, whose tokens each take more: one run of 2,050 took 577 ms of a busy machine, parts of 550
 491."""
@@ -110,7 +115,7 @@ class Session:
     """
 
     def __init__(self, path: Path, heavy: bool = False, before: Callable[[np.ndarray], np.ndarray] | None = None):
-        self._heavy, self._before = heavy, before
+        self._path, self._heavy, self._before = path, heavy, before
         self._session = load_graph(path)
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
         kind, axes = ("tensor(int32)", 2) if before is None else ("tensor(float)", 3)
@@ -139,6 +144,19 @@ class Session:
             return np.concatenate([self._run(part) for part in parts])
         with ThreadPoolExecutor(min(THREADS, len(parts)), "dltext-encoder") as pool:
             return np.concatenate(list(pool.map(self._run, parts)))
+
+    def together(self, texts: Sequence[np.ndarray]) -> np.ndarray | None:
+        """Ids ``[length]`` of many texts to their logits ``[texts, classes]`` in a way that is quicker than a run for
+        each length; None where there are few, or the graph holds what has no such way."""
+        if len(texts) < MANY or self._heavy or self._before is not None or self._products is None:
+            return None
+        return sure(shaped(self._products.logits(texts), len(texts), self.classes))
+
+    @cached_property
+    def _products(self) -> "WordProducts | None":
+        from .word_products import understood
+
+        return understood(bundle_format.map_file(self._path), self.logits, open_graph)
 
     def sentences(self, ids: np.ndarray) -> list[tuple[int, int]]:
         """Which tokens a text's sentences take, where it is read by sentences: here it is not."""

@@ -226,5 +226,8 @@ def percent(share: float) -> str:
 def _script(text: str) -> str:
     """The script of most letters in up to 1,000 characters spread over ``text``, as Unicode names it."""
     sample = text[:: max(1, len(text) // 1000)]
-    names = Counter(unicodedata.name(letter, "?").split()[0].rstrip("-") for letter in sample if letter.isalpha())
+    names = Counter[str]()
+    for letter, count in Counter(sample).items():  # a name is looked up once for all places of a letter
+        if letter.isalpha():
+            names[unicodedata.name(letter, "?").split()[0].rstrip("-")] += count
     return names.most_common(1)[0][0] if names else ""

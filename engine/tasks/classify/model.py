@@ -67,6 +67,8 @@ class ClassifierModel:
         lengths together where the graph ignores padding."""
         if isinstance(self.session, FeatureSession) and texts:
             return self.target.scores(shaped(self.session.together(texts), len(texts), self.target.outputs))
+        if isinstance(self.session, Session) and (logits := self.session.together(texts)) is not None:
+            return self.target.scores(shaped(logits, len(texts), self.target.outputs))
         scores = np.zeros((len(texts), self.target.outputs))
         buckets: defaultdict[int, list[int]] = defaultdict(list)
         for row, ids in enumerate(texts):

@@ -1,0 +1,228 @@
+"""A text-CNN over many texts: what a filter gives for a word at a place of its window is computed once for each word.
+
+A convolution is linear: w · x_{i:i+h−1} (Kim 2014, equation 2) is the sum over the window's places j of w_j · x_{i+j},
+and x is a row of the table of vectors. Of n words in a batch, u different, that takes u·h products of a vector with the
+filters in place of n·h, and additions. In running text of 20,000 words every fifth is a new one; the products of the
+most frequent words are kept from batch to batch.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from . import graph_parts
+from .graph_check import GraphScope, Node, arrays_of, graph_in
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+FREQUENT = 4096
+"""Words, the first of the vocabulary, whose products are kept."""
+WORDS = 1 << 14
+"""Words of a block of texts: what is computed for them takes some ten megabytes."""
+IN_CACHE = 512
+"""Places that are added up together, so that what lies between stays in the processor's cache."""
+CLOSE = 1e-4
+"""Largest difference of a logit from onnxruntime's, by which it is seen that the graph has been understood."""
+_AFTER = frozenset(("Squeeze", "Unsqueeze", "Transpose", "Reshape", "Flatten", "Add", "Relu"))
+_MAXIMA = frozenset(("GlobalMaxPool", "ReduceMax"))
+_SHAPING = frozenset(("Squeeze", "Unsqueeze", "Transpose", "Reshape", "Identity"))
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The filters of one width: ``products`` ``[size, width * filters]``, place after place; ``left`` of the window's
+    places lie before the word that it stands at."""
+
+    products: np.ndarray
+    bias: np.ndarray
+    width: int
+    left: int
+    pooled: str
+    """What the graph calls their maxima."""
+
+
+class WordProducts:
+    """From texts, ids ``[length]`` int32 each, to logits ``[texts, classes]`` float32. Thread safe once made.
+
+    ``vectors`` gives the rows ``[n, size]`` of ids ``[n]``, of which there are ``count``; ``upper`` the logits of the
+    maxima ``[texts, filters of all widths]``.
+    """
+
+    def __init__(
+        self,
+        vectors: Callable[[np.ndarray], np.ndarray],
+        count: int,
+        filters: Sequence[Filters],
+        upper: Callable[[np.ndarray], np.ndarray],
+    ) -> None:
+        self._vectors, self.count, self._filters, self._upper = vectors, count, filters, upper
+        self._matrix = np.concatenate([part.products for part in filters], axis=1)
+        self._between = max((max(part.left, part.width - 1 - part.left) for part in filters), default=0)
+        self._frequent = self._products(np.arange(min(FREQUENT, count)))
+
+    def logits(self, texts: Sequence[np.ndarray]) -> np.ndarray:
+        features = np.empty((len(texts), sum(len(part.bias) for part in self._filters)), np.float32)
+        start = 0
+        for end in _ends([len(ids) for ids in texts], WORDS):
+            self._features(texts[start:end], features[start:end])
+            start = end
+        return self._upper(features)
+
+    def _products(self, ids: np.ndarray) -> np.ndarray:
+        """``[n, all places of all widths * filters]``."""
+        return self._vectors(ids) @ self._matrix
+
+    def _features(self, texts: Sequence[np.ndarray], into: np.ndarray) -> None:
+        ids = np.concatenate(texts)
+        seen = np.zeros(self.count, bool)
+        seen[ids] = True
+        frequent = len(self._frequent)
+        rare = np.flatnonzero(seen[frequent:]) + frequent
+        # Nothing stands between texts: the row behind all others.
+        nothing = frequent + len(rare)
+        table = np.empty((nothing + 1, self._matrix.shape[1]), np.float32)
+        table[:frequent], table[nothing] = self._frequent, 0
+        np.matmul(self._vectors(rare), self._matrix, out=table[frequent:nothing])
+        places = np.arange(self.count, dtype=np.int32)
+        places[rare] = np.arange(frequent, nothing, dtype=np.int32)
+        start = 0
+        for end in _ends([len(text) for text in texts], IN_CACHE):
+            self._pool(table, [places[text] for text in texts[start:end]], nothing, into[start:end])
+            start = end
+
+    def _pool(self, table: np.ndarray, texts: Sequence[np.ndarray], nothing: int, into: np.ndarray) -> None:
+        """The maxima of texts that are read as one, with nothing between them."""
+        gap = self._between
+        starts = np.cumsum([gap, *(len(text) + gap for text in texts[:-1])])
+        # One more behind the last, as each stretch of ``reduceat`` ends where another begins.
+        row = np.full(starts[-1] + len(texts[-1]) + gap + 1, nothing, np.int32)
+        for start, text in zip(starts.tolist(), texts, strict=True):
+            row[start : start + len(text)] = text
+        products = table[row]
+        bounds = np.stack([starts, [start + len(text) for start, text in zip(starts, texts, strict=True)]], axis=1)
+        column = feature = 0
+        for part in self._filters:
+            filters = len(part.bias)
+            length = len(row) - part.width + 1
+            sums = products[:length, column : column + filters].copy()
+            for place in range(1, part.width):
+                first = column + place * filters
+                sums += products[place : place + length, first : first + filters]
+            # A window that stands at word i begins at i − left.
+            largest = np.maximum.reduceat(sums, (bounds - part.left).ravel(), axis=0)[::2]
+            np.maximum(largest + part.bias, 0, out=into[:, feature : feature + filters])
+            column += part.width * filters
+            feature += filters
+
+
+def _ends(lengths: Sequence[int], most: int) -> Iterator[int]:
+    """Where groups of texts end that have up to ``most`` words together, or one text."""
+    total = 0
+    for place, length in enumerate(lengths):
+        if place and total and total + length > most:
+            yield place
+            total = 0
+        total += length
+    if lengths:
+        yield len(lengths)
+
+
+def understood(
+    content: memoryview,
+    reference: Callable[[np.ndarray], np.ndarray],
+    open_graph: "Callable[[bytes], InferenceSession]",
+) -> WordProducts | None:
+    """The same network as a checked graph that holds convolutions over vectors of words, ReLU and maxima; None where
+    it is something else, or answers otherwise than ``reference`` (ids ``[batch, length]`` to logits)."""
+    try:
+        network = _read(content, open_graph)
+        if network is None:
+            return None
+        texts = np.random.default_rng(1).integers(0, network.count, (3, 17)).astype(np.int32)
+        difference = np.abs(network.logits(list(texts)) - reference(texts)).max()
+    except Exception:  # whatever it is, onnxruntime reads it
+        return None
+    return network if difference <= CLOSE else None
+
+
+def _read(content: memoryview, open_graph: "Callable[[bytes], InferenceSession]") -> WordProducts | None:
+    graph = graph_in(content)
+    arrays = arrays_of(graph)
+    takers: dict[str, list[Node]] = {}
+    for node in graph.nodes:
+        for name in node.inputs:
+            takers.setdefault(name, []).append(node)
+    convolutions = [node for node in graph.nodes if node.operator == "Conv"]
+    if not convolutions or len({node.inputs[0] for node in convolutions}) != 1:
+        return None
+    filters = [_filters(node, arrays, takers) for node in convolutions]
+    name = filters[0].pooled
+    if len(filters) > 1:
+        (joined,) = [node for node in graph.nodes if node.operator == "Concat" and name in node.inputs]
+        filters.sort(key=lambda part: joined.inputs.index(part.pooled))
+        if len(joined.inputs) != len(filters):
+            return None
+        name = joined.outputs[0]
+    vectors, count = _table(convolutions[0].inputs[0], graph, arrays)
+    session = open_graph(graph_parts.above(content, name))
+    outputs = [session.get_outputs()[0].name]
+
+    def upper(features: np.ndarray) -> np.ndarray:
+        return session.run(outputs, {name: features})[0]  # pyright: ignore[reportReturnType]
+
+    return WordProducts(vectors, count, filters, upper)
+
+
+def _filters(node: Node, arrays: dict[str, np.ndarray], takers: dict[str, list[Node]]) -> Filters:
+    """The filters of a convolution; ValueError or LookupError where what follows it is not as in a text-CNN."""
+    weights = arrays[node.inputs[1]]  # [filters, size, 1, width]
+    filters, size, flat, width = weights.shape
+    usual = all(set(node.whole.get(key, [1])) <= {1} for key in ("strides", "dilations", "group"))
+    if flat != 1 or not usual:
+        raise ValueError("its windows leave words out")
+    left = (width - 1) // 2
+    if node.words.get("auto_pad", "NOTSET") != "SAME_UPPER":
+        pads = node.whole.get("pads") or [0] * 4
+        left = pads[1]
+        if pads[1] + pads[3] != width - 1:
+            raise ValueError("it has no window for each word")
+    bias = arrays[node.inputs[2]] if len(node.inputs) > 2 else np.zeros(filters, np.float32)
+    end, rectified = node.outputs[0], False
+    while True:
+        (taker,) = takers[end]
+        end = taker.outputs[0]
+        if taker.operator in _MAXIMA:
+            break
+        if taker.operator not in _AFTER:
+            raise ValueError("something else follows its convolution")
+        if taker.operator == "Add":
+            bias = bias + next(arrays[name] for name in taker.inputs if name in arrays).reshape(filters)
+        rectified = rectified or taker.operator == "Relu"
+    if not rectified:
+        raise ValueError("its activation is another")
+    while len(takers.get(end, [])) == 1 and takers[end][0].operator in _SHAPING:
+        end = takers[end][0].outputs[0]
+    products = weights[:, :, 0].transpose(1, 2, 0).reshape(size, width * filters)
+    return Filters(np.ascontiguousarray(products), bias.astype(np.float32), width, left, end)
+
+
+def _table(
+    name: str, graph: GraphScope, arrays: dict[str, np.ndarray]
+) -> tuple[Callable[[np.ndarray], np.ndarray], int]:
+    """What gives the vectors of ids, and how many there are, where a value is looked up in a table of float32, or of
+    int8 with a scale for each row."""
+    maker = graph.makers[name]
+    while maker.operator in _SHAPING:
+        maker = graph.makers[maker.inputs[0]]
+    if maker.operator == "Gather":
+        table = arrays[maker.inputs[0]]
+        return table.__getitem__, len(table)
+    if maker.operator != "Mul":
+        raise ValueError("its words are looked up otherwise")
+    (cast,) = [node for node in map(graph.makers.get, maker.inputs) if node is not None and node.operator == "Cast"]
+    (scaled,) = [node for node in map(graph.makers.get, maker.inputs) if node is not None and node.operator == "Gather"]
+    small, scales = arrays[graph.makers[cast.inputs[0]].inputs[0]], arrays[scaled.inputs[0]]
+    return lambda ids: small[ids].astype(np.float32) * scales[ids], len(small)
