@@ -16,6 +16,7 @@ from ..jobs.folders import KEEP_BEST
 from ..jobs.stopping import StopRequested
 from ..results import JobSpec, Preflight, Report
 from . import card
+from .computing import decided
 from .shared import Emit, Stop
 
 SettingsT = TypeVar("SettingsT")
@@ -173,13 +174,15 @@ class Pipeline(ABC, Generic[SettingsT]):
         }
 
     def versions(self) -> dict[str, str]:
-        """Of the libraries that trained."""
+        """Of the libraries that trained, and what they computed in where that is a setting."""
         from importlib.metadata import version
 
         import keras
 
         exporter = {self.exporter: version(self.exporter)} if self.exporter else {}
-        return {"keras": keras.__version__, "backend": keras.backend.backend(), **exporter}
+        kind = getattr(self.settings, "compute", "")
+        compute = {"compute": decided(kind)} if kind else {}
+        return {"keras": keras.__version__, "backend": keras.backend.backend(), **compute, **exporter}
 
     def clean(self) -> None:
         """Remove what the finished run no longer needs."""

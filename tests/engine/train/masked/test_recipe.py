@@ -10,11 +10,12 @@ for package in ("keras", "onnx"):
 
 import keras  # noqa: E402
 
-from dltext.engine import api, model_store  # noqa: E402
+from dltext.engine import api, bundle_format, model_store  # noqa: E402
 from dltext.engine.results import JobSpec, UserError  # noqa: E402
 from dltext.engine.tasks.fill import measure  # noqa: E402
 from dltext.engine.tasks.fill.model import open_filler  # noqa: E402
 from dltext.engine.train import run as running  # noqa: E402
+from dltext.engine.train.computing import decided  # noqa: E402
 from dltext.engine.train.encoder import base  # noqa: E402
 from dltext.engine.train.masked import recipe, vocabulary  # noqa: E402
 from dltext.models import encoder  # noqa: E402
@@ -118,6 +119,12 @@ def test_it_is_measured_again(at_home, run):
     assert 0 <= report.metrics["accuracy"] <= 1
     assert report.floor["name"] == measure.NAME
     assert json.loads(run("evaluate", "mine", "--data", str(texts), "--json").out)["metrics"] == report.metrics
+
+
+def test_its_card_says_what_it_was_computed_in(at_home):
+    card = bundle_format.read(model_store.folder_of("mine"), verify=False)
+    assert card["settings"]["compute"] == "auto"
+    assert card["versions"]["compute"] == decided("auto")
 
 
 def test_a_classifier_starts_from_it(at_home):
