@@ -16,7 +16,7 @@ from ..data import leftovers, paths
 from . import bundle_format, thresholds
 from .offered import OFFERED
 from .results import BundleInfo, UserError
-from .tasks.table import find_task
+from .tasks.table import RECIPES, find_task
 
 ZOO = Path(__file__).resolve().parent.parent / "models" / "zoo"
 """Where the shipped bundles stand."""
@@ -101,12 +101,17 @@ def folders_named(name: str) -> list[Path]:
 
 
 def folder_to_train_on(name: str) -> Path:
-    """The folder of a bundle that keeps the weights it was trained to, or is an encoder-decoder, whose graphs give
-    them; UserError for others."""
+    """The folder of a bundle that keeps the weights it was trained to, or is an encoder-decoder or of a recipe whose
+    graphs give them; UserError for others."""
     folder = folder_of(name)
-    if not (folder / "weights.npz").exists() and not (folder / "step.onnx").exists():
+    if not any((folder / file).exists() for file in ("weights.npz", "step.onnx")) and not _gives_weights(folder):
         raise UserError(f"The model {name} keeps no weights to train on from; only models trained here do.")
     return folder
+
+
+def _gives_weights(folder: Path) -> bool:
+    row = RECIPES.get(str(bundle_format.read(folder, verify=False)["recipe"]))
+    return row is not None and bool(row.architecture)
 
 
 def default(task: str) -> str:

@@ -11,7 +11,7 @@ from ..data import cards, fetch, paths
 from ..data.source import Source, names_in, open_source
 from ..data.splits import check_enough
 from ..data.targets import strata
-from . import model_store, registry
+from . import model_store, registry, starting
 from .results import DataKind, JobSpec, UserError
 
 SMALL = 5000
@@ -28,8 +28,7 @@ def check(spec: JobSpec) -> None:
         _there(spec.data)
         return
     settings = registry.settings_of(spec.recipe, spec.settings)
-    if initial := getattr(settings, "initial", ""):
-        model_store.folder_to_train_on(initial)
+    starting.check(registry.get(spec.recipe), settings)
     _check_named(settings)
     task = registry.task_of(spec.recipe)
     card = cards.find_card(spec.data)

@@ -2,11 +2,10 @@
 
 import dataclasses
 import importlib.util
-from pathlib import Path
 from typing import Any
 
 from ..data import decisions
-from . import plugins
+from . import plugins, starting
 from .hyper_parameters import convert, fields_of
 from .results import Field, JobSpec, RecipeInfo, TaskInfo, UserError
 from .tasks.table import RECIPES, TASKS, Recipe, Task, find_task, load
@@ -87,32 +86,12 @@ def _validate(spec: JobSpec) -> JobSpec:
         raise UserError("No data: name a card (see `dltext data list`) or a file.")
     if task.data == "labels":
         _refuse_unlabelled(spec)
-    if initial := getattr(settings, "initial", ""):
-        from . import model_store
-
-        folder = model_store.folder_to_train_on(initial)
-        if task.data == "labels":
-            _refuse_other_recipe(spec.recipe, initial, folder)
+    starting.check(get(spec.recipe), settings)
     if spec.kind == "cross-validate" and not 1 <= spec.folds <= 100:
         raise UserError(
             f"Folds must lie between 1 (the data's own test part, or one held out) and 100, not {spec.folds}."
         )
     return dataclasses.replace(spec, settings=dataclasses.asdict(settings))
-
-
-def _refuse_other_recipe(recipe: str, initial: str, folder: Path) -> None:
-    """UserError where the classifier ``initial`` has another recipe's network, so that its weights fit nowhere."""
-    from . import bundle_format
-
-    theirs = str(bundle_format.read(folder, verify=False)["recipe"])
-    if theirs == recipe:
-        return
-    if theirs in RECIPES or plugins.row(theirs):
-        raise UserError(f"The model {initial} is of the recipe {theirs}: train on from it with that, not {recipe}.")
-    raise UserError(
-        f"The model {initial} is of the recipe {theirs}, which is not on this machine, and only that can train on from "
-        "it. Name the file that contains it with: dltext recipes add FILE.py"
-    )
 
 
 def loss_of(recipe: str, settings: Any) -> Any:

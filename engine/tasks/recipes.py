@@ -15,6 +15,10 @@ class Recipe:
     mask=True)`` makes the network of a classifier: ids ``[batch, length]`` to logits ``[batch, classes]``, whose layer
     is called ``logits``. ``pipeline`` is a subclass of :class:`~dltext.engine.train.pipeline.Pipeline`.
     ``loss(settings)`` gives the Keras loss of targets and logits that a classifier learns by; none is cross-entropy.
+
+    ``architecture`` are the settings that a model which training starts from must share; where there are any, the graph
+    of a bundle gives back the weights that it was drawn from. ``transfers`` are other recipes whose models may be
+    started from, too: of these the words and the layers are taken that both have.
     """
 
     name: str
@@ -26,7 +30,12 @@ class Recipe:
     build: Any = ""
     pipeline: Any = CLASSIFIER
     loss: Any = ""
+    architecture: tuple[str, ...] = ()
+    transfers: tuple[str, ...] = ()
 
+
+RECURRENT = ("cell", "layers", "units", "embedding_size", "tied", "output")
+"""Of recurrent language models."""
 
 RECIPES: dict[str, Recipe] = {
     row.name: row
@@ -51,6 +60,7 @@ RECIPES: dict[str, Recipe] = {
             "2017, LSTM: a search space odyssey",
             "engine.train.classify.settings:RecurrentClassifier",
             "models.recurrent_classifier:build",
+            transfers=("word-lstm", "char-rnn"),
         ),
         Recipe(
             "hierarchical-attention",
@@ -164,6 +174,7 @@ RECIPES: dict[str, Recipe] = {
             "engine.train.language.settings:RecurrentLM",
             "models.recurrent_lm:build",
             pipeline="engine.train.language.recipe:LanguagePipeline",
+            architecture=RECURRENT,
         ),
         Recipe(
             "char-rnn",
@@ -175,6 +186,7 @@ RECIPES: dict[str, Recipe] = {
             "engine.train.language.settings:CharacterLM",
             "models.recurrent_lm:build",
             pipeline="engine.train.language.recipe:LanguagePipeline",
+            architecture=RECURRENT,
         ),
         Recipe(
             "nnlm",
@@ -186,6 +198,7 @@ RECIPES: dict[str, Recipe] = {
             "engine.train.language.settings:BengioLM",
             "models.nnlm:build",
             pipeline="engine.train.language.recipe:BengioPipeline",
+            architecture=("context", "embedding_size", "hidden", "direct"),
         ),
         Recipe(
             "transformer-lm",
@@ -198,6 +211,7 @@ RECIPES: dict[str, Recipe] = {
             "engine.train.language.settings:TransformerLM",
             "models.transformer_lm:build",
             pipeline="engine.train.language.recipe:TransformerLMPipeline",
+            architecture=("layers", "size", "heads", "hidden", "memory"),
         ),
         Recipe(
             "ngram",

@@ -123,6 +123,7 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
     """What a text's length is counted in."""
 
     prepared: PreparedTexts
+    _start: Any = None
     _lessons: Lessons | None = None
     _asking = 0.0
     """Seconds that the teachers took."""
@@ -134,7 +135,9 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
     """The fitted baseline, where it is also a teacher."""
 
     def settle(self) -> None:
-        self.settings = settle_vectors(self.settings, self._source.language, self.emit)
+        self._start = load_start(self.spec.recipe, self.settings.initial)
+        taken = self._start.settled(self.settings) if self._start else self.settings
+        self.settings = settle_vectors(taken, self._source.language, self.emit)
 
     def logits(self, texts: Sequence[str]) -> np.ndarray:
         ids = encode(self.prepared.tokenizer, texts, self.settings.max_tokens)
@@ -185,12 +188,12 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
         )
         self._asking = time.monotonic() - begun
         self.pause()
-        self._start = load_start(settings.initial)
-        tokenizer = self._start.tokenizer if self._start else None
-        parts = self.train, self.validation
-        self.prepared = prepare(*parts, self.objective, settings, seed, self.emit, tokenizer, self._lessons)
+        given = self._start.tokenizer if self._start else None, self._lessons
+        self.prepared = prepare(self.train, self.validation, self.objective, settings, seed, self.emit, *given)
         if features := self.features():
             self.prepared.read_by(features)
+        if self._start and (note := self._start.note(self.prepared, settings)):
+            self.emit("message", level="info", text=note)
 
     def features(self) -> Features | None:
         """What the network reads in the place of the prepared ids; None: these."""
@@ -203,7 +206,7 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
     def network(self) -> NetworkTrainer:
         self._device = device()
         model = network(self.spec.recipe, self.settings, self.prepared, self.spec.seed, self._start)
-        if self._start is None:
+        if self._start is None or not self._start.output:
             self.objective.begin(model, self.train.gold)
         parts = self.prepared.train, self.prepared.validation
         loss = registry.loss_of(self.spec.recipe, self.settings)

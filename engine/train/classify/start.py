@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,6 +10,9 @@ from ... import bundle_format, model_store, registry
 from ...results import UserError
 from .. import checkpoint
 from ..prepare import PreparedTexts
+
+if TYPE_CHECKING:
+    from .from_language import LanguageStart
 
 
 @dataclass(frozen=True)
@@ -23,15 +26,26 @@ class InitialClassifier:
     folder: Path
     serving: dict[str, Any]
 
-    def give(self, model: Any, labels: tuple[str, ...]) -> None:
-        """Let ``model`` begin with these weights (Dai & Le 2015, "Semi-supervised sequence learning": what was learnt
-        on other texts is where training starts). Where it tells other ``labels`` apart its output layer begins anew,
-        all others as they are here.
+    output = True
+    """Whether it brings an output layer, too."""
 
-        UserError, naming the weight, where it is another architecture. A language model has the embedding and the
-        recurrent layers of a classifier alone: once there are recurrent ones, this is where those are taken by paths.
+    def settled(self, settings: Any) -> Any:
+        """The settings of a classifier that starts from this."""
+        return settings
+
+    def note(self, prepared: PreparedTexts, settings: Any) -> str:
+        """What of it is taken, for people; empty where that is all."""
+        return ""
+
+    def give(self, model: Any, prepared: PreparedTexts, settings: Any) -> None:
+        """Let ``model`` begin with these weights (Dai & Le 2015, "Semi-supervised sequence learning": what was learnt
+        on other texts is where training starts). Where it tells other labels apart its output layer begins anew, all
+        others as they are here.
+
+        UserError, naming the weight, where it is another architecture. Of a language model see
+        :class:`.from_language.LanguageStart`.
         """
-        same = self.labels == labels
+        same = self.labels == prepared.labels
         if len(model.weights) != len(self.weights):
             raise UserError(
                 f"The model to start from has {len(self.weights)} arrays of weights, these settings make "
@@ -48,12 +62,16 @@ class InitialClassifier:
             variable.assign(value)
 
 
-def load_start(name: str) -> InitialClassifier | None:
+def load_start(recipe: str, name: str) -> "InitialClassifier | LanguageStart | None":
     """The bundle ``name`` with its weights; None for no name; UserError where it keeps none."""
     if not name:
         return None
     folder = model_store.folder_to_train_on(name)
     card = bundle_format.read(folder)
+    if str(card["recipe"]) in registry.get(recipe).transfers:
+        from .from_language import load_language_start
+
+        return load_language_start(name)
     return InitialClassifier(
         checkpoint.load(folder / "weights.npz")[0]["weights"],
         folder / card["serving"]["tokenizer"],
@@ -65,7 +83,11 @@ def load_start(name: str) -> InitialClassifier | None:
 
 
 def network(
-    recipe: str, settings: Any, prepared: PreparedTexts, seed: int, start: InitialClassifier | None = None
+    recipe: str,
+    settings: Any,
+    prepared: PreparedTexts,
+    seed: int,
+    start: "InitialClassifier | LanguageStart | None" = None,
 ) -> Any:
     """A freshly initialised network, or one with the weights of ``start`` (its output anew if labels differ)."""
     import keras
@@ -78,7 +100,7 @@ def network(
     model = build(settings, prepared.vocabulary_size, prepared.objective.outputs, vectors, mask=True)
     _check_output(recipe, model, prepared.objective.outputs)
     if start:
-        start.give(model, prepared.labels)
+        start.give(model, prepared, settings)
     return model
 
 

@@ -57,6 +57,9 @@ class LanguageCorpus:
     validation_fraction: float
     test_fraction: float
     seed: int
+    """Of the division."""
+    sample_seed: int = 0
+    """Of the texts that are learnt from, where they are a sample."""
 
     @property
     def splits(self) -> tuple[str, ...]:
@@ -131,7 +134,7 @@ def open_corpus(spec: JobSpec, settings: Any) -> LanguageCorpus:
             learnt = ("train",)
         held = {part: part for part in PARTS[1:] if part in source.splits and part not in learnt}
     fractions = settings.validation_fraction, settings.test_fraction
-    return LanguageCorpus(source, learnt, held, whole, *fractions, spec.seed)
+    return LanguageCorpus(source, learnt, held, whole, *fractions, spec.seed, spec.seed)
 
 
 def unit_of(settings: Any, source: Source) -> str:
@@ -194,17 +197,20 @@ def spooled(corpus: LanguageCorpus, folder: Path, pause: Pause) -> Iterator[dict
 
 
 def read_streams(
-    corpus: LanguageCorpus, settings: Any, folder: Path, stage: Stage, pause: Pause
+    corpus: LanguageCorpus, settings: Any, folder: Path, stage: Stage, pause: Pause, given: Units | None = None
 ) -> tuple[Units, dict[str, np.ndarray]]:
-    """The vocabulary of the training part, and the units of each part, int32 ``[n]``, each text with its end behind it
-    where texts end. From ``folder``, where an earlier attempt has left them. UserError where there is too little."""
-    unit, files = unit_of(settings, corpus.source), {part: folder / f"{STREAMS}-{part}.npy" for part in PARTS}
+    """The vocabulary of the training part (or ``given``), and the units of each part, int32 ``[n]``, each text with its
+    end behind it where texts end. From ``folder``, where an earlier attempt has left them. UserError where there is too
+    little."""
+    unit = given.unit if given is not None else unit_of(settings, corpus.source)
+    files = {part: folder / f"{STREAMS}-{part}.npy" for part in PARTS}
     if all(file.exists() for file in files.values()):
         cut = units.load(folder / VOCABULARY, unit, settings.lowercase)
         return cut, {part: np.load(file, mmap_mode="r") for part, file in files.items()}
     with spooled(corpus, folder, pause) as spools:
-        stage("preparing", "learning the vocabulary")
-        cut = _learn(corpus, settings, spools["train"], unit)
+        if given is None:
+            stage("preparing", "learning the vocabulary")
+        cut = given if given is not None else _learn(corpus, settings, spools["train"], unit)
         pause()
         # A division that others have published is measured as it is.
         seen = None if corpus.source.published else set[int]()
@@ -230,13 +236,15 @@ def remove_streams(folder: Path) -> None:
 
 def _used(corpus: LanguageCorpus, settings: Any, spool: Spool, unit: str) -> Iterator[str]:
     """The texts that are learnt from."""
-    return spool.drawn(settings.most_units * CHARACTERS[unit], corpus.seed) if settings.most_units else iter(spool)
+    return (
+        spool.drawn(settings.most_units * CHARACTERS[unit], corpus.sample_seed) if settings.most_units else iter(spool)
+    )
 
 
 def _learn(corpus: LanguageCorpus, settings: Any, spool: Spool, unit: str) -> Units:
     texts = _used(corpus, settings, spool, unit)
     if unit == "subwords":
-        texts = spool.drawn(SAMPLED, corpus.seed)
+        texts = spool.drawn(SAMPLED, corpus.sample_seed)
     return units.learn(texts, unit, settings.vocabulary_size, settings.min_count, settings.lowercase)
 
 

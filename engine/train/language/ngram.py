@@ -117,7 +117,7 @@ class NgramLanguagePipeline(Pipeline[NgramLM]):
             intended="going on with texts like these, and saying how surprising a text is. It sees a few units back.",
             files={FILE: self.folder / FILE, **files},
             serving=serving,
-            data={**packing.data_row(self.corpus, self.streams), "ngrams": sum(smoothed.ngrams)},
+            data={**packing.data_row(self.corpus, self.streams, self.spec.seed), "ngrams": sum(smoothed.ngrams)},
         )
         self.write_bundle(target, packed)
         (self.folder / FILE).unlink()

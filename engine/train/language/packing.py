@@ -11,6 +11,8 @@ from . import rhymes
 from .corpus import LanguageCorpus
 
 TOKENIZER = "tokenizer.json"
+DIVISION = "division_seed"
+"""Of a card's ``data``: by which seed the parts were drawn, where that is not the run's."""
 
 
 def packed(corpus: LanguageCorpus, units: Units, family: str, model: str) -> tuple[dict[str, bytes], dict[str, Any]]:
@@ -30,7 +32,8 @@ def packed(corpus: LanguageCorpus, units: Units, family: str, model: str) -> tup
     return {TOKENIZER: units.to_json(), **rhyming}, serving
 
 
-def data_row(corpus: LanguageCorpus, streams: dict[str, np.ndarray]) -> dict[str, Any]:
-    """What the card says of the data."""
+def data_row(corpus: LanguageCorpus, streams: dict[str, np.ndarray], seed: int) -> dict[str, Any]:
+    """What the card says of the data; ``seed``: the run's."""
     examples = {part: len(ids) for part, ids in streams.items()}
-    return {"splits": list(corpus.splits), "examples": examples, "tokens": examples["train"]}
+    divided = {DIVISION: corpus.seed} if corpus.seed != seed else {}
+    return {"splits": list(corpus.splits), "examples": examples, "tokens": examples["train"], **divided}

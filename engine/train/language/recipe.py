@@ -20,7 +20,7 @@ from ...tasks.language.model import TASK, LanguageModel
 from ...tasks.language.network import NetworkPredictor
 from ...tasks.language.serving import NETWORK
 from ...text.units import Units
-from .. import onnx_graphs
+from .. import checkpoint, onnx_graphs
 from ..computing import computing_in, decided, in_float32
 from ..network_pipeline import NetworkPipeline
 from ..onnx_classifier import PARITY
@@ -29,6 +29,7 @@ from ..shared import device
 from . import graph, ngram, packing
 from .corpus import LanguageCorpus, open_corpus, read_streams, remove_streams
 from .settings import Streams
+from .start import InitialLanguageModel, load_start
 from .trainer import LanguageTrainer
 
 FILE = "model.onnx"
@@ -50,6 +51,7 @@ class LanguagePipeline(NetworkPipeline[Streams]):
 
     corpus: LanguageCorpus
     units: Units
+    _start: InitialLanguageModel | None = None
     _streams: dict[str, np.ndarray] | None = None
     _most = 0
     """Units of each part that are kept; 0: all."""
@@ -59,7 +61,12 @@ class LanguagePipeline(NetworkPipeline[Streams]):
         return self.corpus.source
 
     def read(self) -> None:
+        self._start = load_start(self.settings.initial)
+        if self._start is not None:
+            self.settings = self._start.settle(self.settings)
         self.corpus = open_corpus(self.spec, self.settings)
+        if self._start is not None:
+            self.corpus, self.settings = self._start.divide(self.corpus, self.settings)
 
     # ---------------------------------------------------------------------------------------------- preparing
 
@@ -67,7 +74,11 @@ class LanguagePipeline(NetworkPipeline[Streams]):
     def streams(self) -> dict[str, np.ndarray]:
         """The units of each part; cut once, with a vocabulary that the training part alone has given."""
         if self._streams is None:
-            self.units, self._streams = read_streams(self.corpus, self.settings, self.folder, self.stage, self.pause)
+            start, how = self._start, (self.folder, self.stage, self.pause)
+            given = start.units if start is not None else None
+            self.units, self._streams = read_streams(self.corpus, self.settings, *how, given)
+            if start is not None:
+                start.check_known(self._streams["train"], self.corpus.source.name)
         if self._most:
             return {part: ids[: self._most] for part, ids in self._streams.items()}
         return self._streams
@@ -93,7 +104,10 @@ class LanguagePipeline(NetworkPipeline[Streams]):
         with computing_in(compute):
             network = self.made()
         streams = self.streams
-        self._begin_with_frequencies(network, streams["train"])
+        if self._start is not None:
+            self._start.give(network)
+        else:
+            self._begin_with_frequencies(network, streams["train"])
         return LanguageTrainer(
             network, self.settings, streams["train"], streams["validation"], self.written, **self.loop_arguments()
         )
@@ -138,14 +152,20 @@ class LanguagePipeline(NetworkPipeline[Streams]):
             raise UserError(f"ONNX and Keras differ by {parity:.1e}, more than {PARITY:g}: not exported.")
         small = settings.precision == "int8"
         files, serving = packing.packed(self.corpus, self.units, NETWORK, FILE)
-        graphs = {FILE: type(self).draw(settings, weights, small=True) if small else exact}
+        made: dict[str, Path | bytes] = {FILE: type(self).draw(settings, weights, small=True) if small else exact}
+        if settings.keep_weights:
+            exact_weights = {path: values for path, values in weights.items() if path in trained_in(network)}
+            checkpoint.save(
+                work / onnx_graphs.WEIGHTS, {"weights": list(exact_weights.values())}, {"paths": list(exact_weights)}
+            )
+            made[onnx_graphs.WEIGHTS] = work / onnx_graphs.WEIGHTS
         states = [list(shape) for shape in shapes_of(session)]
         return Packed(
             task=TASK,
             intended="going on with texts like these, and saying how surprising a text is.",
-            files={**graphs, **files},
+            files={**made, **files},
             serving={**serving, "states": states, "precision": settings.precision, "parity": parity},
-            data=packing.data_row(self.corpus, self.streams),
+            data=packing.data_row(self.corpus, self.streams, self.spec.seed),
         )
 
     def difference(self, session: Any, network: Any) -> float:
@@ -173,7 +193,12 @@ class LanguagePipeline(NetworkPipeline[Streams]):
 
     def chosen(self) -> str:
         validated = f"{len(self.streams['validation']):,} {self.units.noun}"
-        return f"{self.corpus.division} The best epoch was chosen on {validated}; test chose nothing.".strip()
+        began = ""
+        if self._start is not None:
+            learnt = self._start.card.get("data", {}).get("card", "its own texts")
+            began = f"Training went on from {self._start.name}, which had learnt from {learnt}."
+        chose = f"The best epoch was chosen on {validated}; test chose nothing."
+        return " ".join(filter(None, (began, self.corpus.division, chose)))
 
     def summary(self, report: Report) -> str:
         return f"perplexity {report.metrics['perplexity']:.1f} on {report.split}"
@@ -230,6 +255,11 @@ class TransformerLMPipeline(LanguagePipeline):
 
     build = staticmethod(transformer_lm.build)
     draw = staticmethod(graph.draw_transformer)
+
+
+def trained_in(network: Any) -> set[str]:
+    """The paths of the weights that training changes: what is carried from stretch to stretch is none of them."""
+    return {variable.path for variable in network.trainable_variables}
 
 
 def shapes_of(session: Any) -> tuple[tuple[int, ...], ...]:

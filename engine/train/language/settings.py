@@ -8,6 +8,7 @@ from ..settings import (
     Dropout,
     EmbeddingDropout,
     Hidden,
+    Start,
     StateUnits,
     Training,
     Validation,
@@ -62,7 +63,11 @@ class TextUnits(HeldOut, Vocabulary):
 OF_STREAMS: dict[str, Any] = {
     "batch_size": changed(32, help="Stretches that are read side by side, each going on where it was"),
     "clip_norm": changed(0.25, help="Largest norm of all gradients together; 0: off"),
-    "keep_weights": False,
+    "keep_weights": changed(
+        False,
+        help="Keep the exact weights, too, so that training can go on from them; else it goes on from those that the "
+        "model answers with",
+    ),
     "floor": changed(True, help="Also measure an n-gram model of the same texts (interpolated Kneser-Ney)"),
     "precision": changed(
         "int8",
@@ -78,11 +83,14 @@ OF_STREAMS: dict[str, Any] = {
         advanced=False,
     ),
     "weight_decay": changed(0.0, help="Decoupled decay of all weights but biases and vectors"),
+    "initial": changed(
+        "", help="A language model of the same architecture: training goes on from its weights, with its vocabulary"
+    ),
 }
 
 
 @settings(**OF_STREAMS)
-class Streams(Training, Compute, TextUnits):
+class Streams(Training, Start, Compute, TextUnits):
     """What all networks that read texts in order ask."""
 
     steps: int = setting(

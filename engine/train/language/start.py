@@ -1,0 +1,122 @@
+"""A language model to train on from: its units, and its weights by the paths that they have in Keras.
+
+A bundle that keeps the exact weights gives those; of any other, those that its graph answers with, which int8 has
+rounded.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ....data.wording import percent
+from ... import bundle_format, model_store
+from ...results import UserError
+from ...serve.float_encoder import weights_in
+from ...tasks.language.model import open_language
+from ...tasks.language.reading import known_share
+from ...text.units import SIGNS, Units
+from .. import checkpoint
+from ..onnx_graphs import WEIGHTS
+from .corpus import LanguageCorpus
+from .graph import GATES
+from .packing import DIVISION
+
+LEAST_KNOWN = 0.5
+"""Share of the new texts' units that the vocabulary must hold."""
+
+
+@dataclass(frozen=True)
+class InitialLanguageModel:
+    """A model to train on from."""
+
+    name: str
+    units: Units
+    weights: dict[str, np.ndarray]
+    card: dict[str, Any]
+
+    def settle(self, settings: Any) -> Any:
+        """The settings of a run, those of the units as they are here."""
+        size = len(self.units) - len(SIGNS)
+        return replace(settings, unit=self.units.unit, lowercase=self.units.lowercase, vocabulary_size=size)
+
+    def divide(self, corpus: LanguageCorpus, settings: Any) -> tuple[LanguageCorpus, Any]:
+        """The corpus and the settings; texts that this has learnt from are parted as they were, so that what was held
+        out then is held out now."""
+        data, before = self.card.get("data", {}), self.card.get("settings", {})
+        if data.get("sha256") != corpus.source.sha256:
+            return corpus, settings
+        named = ("validation_fraction", "test_fraction")
+        fractions = {key: before.get(key, getattr(settings, key)) for key in named}
+        seed = int(data.get(DIVISION, data.get("seed", corpus.seed)))
+        return replace(corpus, seed=seed, **fractions), replace(settings, **fractions)
+
+    def check_known(self, ids: np.ndarray, source: str) -> None:
+        """UserError where most units ``ids`` of new texts are none of the vocabulary."""
+        share = known_share(ids[:1_000_000])
+        if share < LEAST_KNOWN:
+            raise UserError(
+                f"{self.name} knows {percent(share)} of the {self.units.noun} of {source}, too few to train on from "
+                "it: train a model of these texts alone, or start from one of their language and script."
+            )
+
+    def give(self, model: Any) -> None:
+        """Let ``model`` begin with these weights; UserError, naming the weight, where it is another architecture."""
+        for variable in model.trainable_variables:
+            value = self.weights.get(variable.path)
+            if value is None or value.shape != tuple(variable.shape):
+                has = "none" if value is None else f"one of {value.shape}"
+                raise UserError(
+                    f"{self.name}, to start from, has {has} where these settings have a {variable.path} of "
+                    f"{tuple(variable.shape)}: give the architecture settings that it was trained with "
+                    f"(`dltext models show {self.name}`)."
+                )
+            variable.assign(value)
+
+
+def load_start(name: str) -> InitialLanguageModel | None:
+    """The bundle ``name``; None for no name; UserError where it gives no weights."""
+    if not name:
+        return None
+    folder = model_store.folder_to_train_on(name)
+    opened = open_language(name)
+    return InitialLanguageModel(name, opened.units, weights_of(folder, bundle_format.read(folder)), opened.card)
+
+
+def weights_of(folder: Path, card: dict[str, Any]) -> dict[str, np.ndarray]:
+    """The weights of a bundle by their paths, float32."""
+    if (folder / WEIGHTS).exists():
+        groups, meta = checkpoint.load(folder / WEIGHTS)
+        return dict(zip(meta["paths"], groups["weights"], strict=True))
+    cell = str(card.get("settings", {}).get("cell", "lstm"))
+    try:
+        return by_gates(weights_in(folder / card["serving"]["model"]), cell)
+    except (KeyError, ValueError) as error:
+        raise UserError(f"The weights of {folder.name} cannot be read from its graph ({error}).") from None
+
+
+def by_gates(stored: dict[str, np.ndarray], cell: str) -> dict[str, np.ndarray]:
+    """``stored`` constants of a graph with W, R and B of its recurrent layers as ``kernel``, ``recurrent`` and the
+    biases of :class:`~dltext.models.layers.carried.Carried`: the way back from :func:`.graph.recurrent`."""
+    weights = {path: values for path, values in stored.items() if path.rpartition("/")[2] not in PARTS}
+    order = np.argsort(GATES.get(cell, ()))
+
+    def gates(values: np.ndarray) -> np.ndarray:
+        blocks = np.split(values, len(order), axis=-1)
+        return np.concatenate([blocks[number] for number in order], axis=-1)
+
+    for layer in [path.removesuffix("/B") for path in stored if path.endswith("/B")]:
+        # The node of int8 has its matrices turned.
+        turned = f"{layer}/W.zero" in stored
+        for name, part in (("kernel", "W"), ("recurrent", "R")):
+            values = stored[f"{layer}/{part}"][0]
+            weights[f"{layer}/{name}"] = gates(values if turned else values.T)
+        first, second = np.split(stored[f"{layer}/B"][0], 2)
+        weights[f"{layer}/bias"] = gates(first)
+        if cell.startswith("gru"):
+            weights[f"{layer}/recurrent_bias"] = gates(second)
+    return weights
+
+
+PARTS = ("W", "R", "B", "W.zero", "R.zero")
