@@ -105,9 +105,9 @@ if TYPE_CHECKING:
     from .tasks.fill.answer import fill_many as fill_many
     from .tasks.language.generate import generate as generate
     from .tasks.language.generate import next_units as next_units
+    from .tasks.language.many import surprise_many as surprise_many
     from .tasks.language.surprise import compare_surprise as compare_surprise
     from .tasks.language.surprise import surprise as surprise
-    from .tasks.language.surprise import surprise_many as surprise_many
     from .tasks.measuring import evaluate as evaluate
     from .tasks.profile.answer import profile as profile
     from .tasks.profile.answer import profile_many as profile_many
@@ -244,7 +244,7 @@ _TABLE = {
     "submit": "engine.jobs.runner:submit",
     "suggest_words": "engine.tasks.words.answer:suggest",
     "surprise": "engine.tasks.language.surprise:surprise",
-    "surprise_many": "engine.tasks.language.surprise:surprise_many",
+    "surprise_many": "engine.tasks.language.many:surprise_many",
     "take_draft": "engine.drafts:take",
     "task": "engine.registry:task",
     "text_similarity": "engine.tasks.words.answer:text_similarity",

@@ -1,4 +1,4 @@
-"""An encoder's graph cut between two of its layers, and both halves joined again, without the package ``onnx``.
+"""Graphs cut between two of their layers, and those of encoders joined again, without the package ``onnx``.
 
 The lower half takes ``ids`` and gives the states x_n; the upper half takes those and gives the output. Operators and
 weights are copied as they stand, so that what several graphs share is computed by the same weights in all of them.
@@ -72,16 +72,55 @@ def above(content: memoryview, name: str) -> bytes:
     return _model(content, nodes, tensors, [_declared(name, ("batch", "size"))], outputs)
 
 
+def behind_first_recurrent(content: memoryview, answer: str) -> tuple[bytes, bytes]:
+    """A model with recurrent layers in two parts, so that both can run at once on neighbouring stretches of a text: up
+    to the first recurrent layer with its states ``next_k``, and from what that gives to the other states and
+    ``answer`` alone. ValueError where it has no such layer."""
+    graph = _graph_of(content)
+    outputs = {name: block for block in _blocks(graph, _GRAPH_OUTPUT) for name in _names(block, 1)}
+    operators = _operators(graph)
+    recurrent = {operator.outputs[0] for operator in operators if operator.kind in RECURRENT}
+    first: list[str] = []
+    for name in (name for name in outputs if name.startswith("next_")):
+        made = {output for block in _needed(graph, {name}, "")[0] for output in _names(block, _NODE_OUTPUT)}
+        if len(made & recurrent) == 1:
+            first.append(name)
+    if not first:
+        raise ValueError("it has no recurrent layer")
+    below, tensors = _needed(graph, set(first), "")
+    made = {name for block in below for name in _names(block, _NODE_OUTPUT)}
+    ends = {answer, *(name for name in outputs if name.startswith("next_") and name not in first)}
+    nodes, others = _needed(graph, ends, made)
+    given = {name for block in nodes for name in _names(block, _NODE_INPUT)} & made
+    halves = (
+        (below, tensors, [], [*(outputs[name] for name in first), *map(_open, sorted(given))]),
+        (nodes, others, [*map(_open, sorted(given))], [outputs[name] for name in outputs if name in ends]),
+    )
+    parts: list[bytes] = []
+    for some, constants, more, results in halves:
+        taken = {name for block in some for name in _names(block, _NODE_INPUT)}
+        inputs = [block for block in _blocks(graph, _GRAPH_INPUT) if taken.intersection(_names(block, 1))]
+        parts.append(_model(content, some, constants, [*inputs, *more], results))
+    return parts[0], parts[1]
+
+
+RECURRENT = ("LSTM", "GRU", "RNN", "DynamicQuantizeLSTM")
+
+
 @dataclass(frozen=True)
 class _Operator:
     inputs: list[str]
     outputs: list[str]
+    kind: str
     block: memoryview
 
 
 def _operators(graph: memoryview) -> list[_Operator]:
-    blocks = _blocks(graph, _GRAPH_NODE)
-    return [_Operator(_names(block, _NODE_INPUT), _names(block, _NODE_OUTPUT), block) for block in blocks]
+    made: list[_Operator] = []
+    for block in _blocks(graph, _GRAPH_NODE):
+        kind = "".join(_names(block, _NODE_OPERATOR))
+        made.append(_Operator(_names(block, _NODE_INPUT), _names(block, _NODE_OUTPUT), kind, block))
+    return made
 
 
 def _norm(graph: memoryview, gamma: str) -> _Operator:
@@ -91,11 +130,13 @@ def _norm(graph: memoryview, gamma: str) -> _Operator:
     raise ValueError(f"nothing in it takes {gamma}")
 
 
-def _needed(graph: memoryview, ends: set[str], given: str) -> tuple[list[memoryview], list[memoryview]]:
-    """The operators and the constants that make the values ``ends``, where the value ``given`` is there already."""
+def _needed(graph: memoryview, ends: set[str], given: str | set[str]) -> tuple[list[memoryview], list[memoryview]]:
+    """The operators and the constants that make the values ``ends``, where the value or values ``given`` are there
+    already."""
+    there = {given} if isinstance(given, str) else given
     needed, nodes = set(ends), list[memoryview]()
     for operator in reversed(_operators(graph)):  # what an operator takes stands before it
-        if needed.intersection(operator.outputs) and given not in operator.outputs:
+        if needed.intersection(operator.outputs) and not there.intersection(operator.outputs):
             needed.update(operator.inputs)
             nodes.append(operator.block)
     tensors = [block for block in _blocks(graph, _GRAPH_TENSOR) if needed.intersection(_names(block, _TENSOR_NAME))]
@@ -134,6 +175,11 @@ def _declared(name: str, sizes: tuple[str, ...] = ("batch", "places", "size")) -
     axes = b"".join(wire.field(1, wire.field(2, axis)) for axis in sizes)
     tensor = wire.field(1, _FLOAT) + wire.field(2, axes)
     return wire.field(1, name) + wire.field(2, wire.field(1, tensor))
+
+
+def _open(name: str) -> bytes:
+    """A value, float32 of any shape, as an input or output is declared."""
+    return wire.field(1, name) + wire.field(2, wire.field(1, wire.field(1, _FLOAT)))
 
 
 def _model(

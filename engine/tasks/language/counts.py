@@ -74,6 +74,10 @@ class CountsPredictor:
         return CHUNK
 
     @property
+    def exact(self) -> bool:
+        return True
+
+    @property
     def order(self) -> int:
         """Units of the longest n-grams."""
         return len(self.levels) + 1

@@ -12,6 +12,7 @@ from ....data.source import Source, open_source
 from ...results import Report, UserError
 from ...text.units import END, UNKNOWN
 from .model import LanguageModel, open_language
+from .reading import BLOCK, block_of
 from .surprise import perplexity
 
 PROTOCOL = (
@@ -20,8 +21,6 @@ PROTOCOL = (
 )
 LONG = 40
 """Characters beyond which a text that trained too is left out: what is short is said twice."""
-BLOCK = 1 << 15
-"""Units that are in hand at once, in chunks as the model reads them."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def measured(opened: LanguageModel, texts: Iterable[str]) -> Measured:
 def measured_units(opened: LanguageModel, ids: np.ndarray) -> Measured:
     """The same of texts that are cut already, int32 ``[n]``, an end behind each where it counts. Of what the vocabulary
     lacks the characters are estimated."""
-    size = BLOCK // opened.predictor.chunk * opened.predictor.chunk
+    size = block_of(opened)
     tokens, unknown, bits = _total(opened, (ids[start : start + size] for start in range(0, len(ids), size)))
     ends = int((ids == END).sum())
     texts = np.split(ids, np.flatnonzero(ids == END) + 1)
@@ -88,7 +87,7 @@ def _total(opened: LanguageModel, blocks: Iterable[np.ndarray]) -> tuple[int, in
 
 def _blocks(opened: LanguageModel, texts: Iterable[str], counts: dict[str, int]) -> Iterator[np.ndarray]:
     """The units of ``texts``, an end behind each where it counts, in blocks."""
-    size = BLOCK // opened.predictor.chunk * opened.predictor.chunk
+    size = block_of(opened)
     held, many = list[np.ndarray](), 0
     for text in texts:
         if not text.strip():

@@ -28,6 +28,11 @@ class Predictor(Protocol):
         """How many units of a row are best read at once."""
         ...
 
+    @property
+    def exact(self) -> bool:
+        """Whether a row costs the same beside others as alone."""
+        ...
+
     def begin(self, count: int) -> States:
         """The states of ``count`` rows of which nothing has been read; the first unit to be read is the one that ends
         texts."""

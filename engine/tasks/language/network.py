@@ -5,15 +5,20 @@ float32 ``[batch, n, vocabulary]``, ``losses`` float32 ``[batch, n]`` and ``next
 computed.
 """
 
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ... import bundle_format
 from ...card_schema import number
 from ...results import UserError
-from ...serve.session import load_graph, run_graph, shaped, sure
+from ...serve import graph_parts
+from ...serve.session import THREADS, load_graph, open_graph, run_graph, shaped, sure
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -22,11 +27,29 @@ CHUNK = 256
 """Units of a row in one run: the losses of so many take 10 MB of logits where 10,000 units are known."""
 
 
+AHEAD = 4
+"""Stretches that the first layer may be ahead."""
+
+
 class NetworkStates(NamedTuple):
     """``arrays``: the graph's own. ``read``: the units read, int32 ``[batch, t]``, where the context is bounded."""
 
     arrays: list[np.ndarray]
     read: np.ndarray
+
+
+class Half(NamedTuple):
+    """A part of a graph, with the names of what it takes and gives."""
+
+    session: "InferenceSession"
+    takes: list[str]
+    gives: list[str]
+
+    @classmethod
+    def of(cls, session: "InferenceSession") -> "Half":
+        return cls(
+            session, [entry.name for entry in session.get_inputs()], [entry.name for entry in session.get_outputs()]
+        )
 
 
 @dataclass(frozen=True)
@@ -38,6 +61,10 @@ class NetworkPredictor:
     shapes: tuple[tuple[int, ...], ...]
     vocabulary: int
     most: int = 0
+    graph: Path | None = None
+    """Where the graph lies: what is needed to read long texts by two threads."""
+    exact: bool = False
+    """Whether no weights are int8, which round what is read together by one scale."""
 
     @property
     def chunk(self) -> int:
@@ -48,12 +75,62 @@ class NetworkPredictor:
         return NetworkStates(arrays, np.zeros((count, 0), np.int32))
 
     def losses(self, ids: np.ndarray, targets: np.ndarray, states: NetworkStates) -> tuple[np.ndarray, NetworkStates]:
+        size = self.chunk
+        columns = [slice(start, start + size) for start in range(0, ids.shape[1], size)]
+        if len(columns) > 1 and THREADS > 1 and self._halves is not None:
+            return self._by_two(ids, targets, states, columns)
         parts: list[np.ndarray] = []
-        for start in range(0, ids.shape[1], self.chunk):
-            columns = slice(start, start + self.chunk)
-            part, states = self._run("losses", ids[:, columns], targets[:, columns], states)
-            parts.append(shaped(part, *ids[:, columns].shape))
+        for stretch in columns:
+            part, states = self._run("losses", ids[:, stretch], targets[:, stretch], states)
+            parts.append(shaped(part, *ids[:, stretch].shape))
         return sure(np.concatenate(parts, axis=1)), states
+
+    def _by_two(
+        self, ids: np.ndarray, targets: np.ndarray, states: NetworkStates, columns: Sequence[slice]
+    ) -> tuple[np.ndarray, NetworkStates]:
+        """:meth:`losses` of several stretches: while a thread of its own finishes one, the first layer reads the next.
+        The numbers are those of one thread."""
+        halves = self._halves
+        assert halves is not None
+        arrays = {f"state_{place}": array for place, array in enumerate(states.arrays)}
+
+        def read(half: Half, given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+            taken = {name: given[name] if name in given else arrays[name] for name in half.takes}
+            answers = dict(zip(half.gives, run_graph(half.session, half.gives, taken), strict=True))
+            for name in half.gives:
+                if name.startswith("next_"):
+                    arrays[f"state_{name.removeprefix('next_')}"] = answers[name]
+            return answers
+
+        with ThreadPoolExecutor(1, "dltext-language") as pool:
+            waiting = list[Future[dict[str, np.ndarray]]]()
+            for stretch in columns:
+                given = {
+                    "ids": np.ascontiguousarray(ids[:, stretch]),
+                    "targets": np.ascontiguousarray(targets[:, stretch]),
+                }
+                waiting.append(pool.submit(read, halves[1], {**given, **read(halves[0], given)}))
+                if len(waiting) > AHEAD:
+                    waiting[-AHEAD].result()  # of a long text only so much is there at once
+            parts = [future.result()["losses"] for future in waiting]
+        for part, stretch in zip(parts, columns, strict=True):
+            shaped(part, *ids[:, stretch].shape)
+        after = [arrays[f"state_{place}"] for place in range(len(self.shapes))]
+        for array, shape in zip(after, self.shapes, strict=True):
+            shaped(array, len(ids), *shape)
+        return sure(np.concatenate(parts, axis=1)), NetworkStates(after, states.read)
+
+    @cached_property
+    def _halves(self) -> "tuple[Half, Half] | None":
+        """The graph in two parts; None where it cannot be parted so."""
+        if self.graph is None or self.most:
+            return None
+        try:
+            parts = graph_parts.behind_first_recurrent(bundle_format.map_file(self.graph), "losses")
+        except ValueError:
+            return None
+        first, second = (Half.of(open_graph(part)) for part in parts)
+        return first, second
 
     def log_probs(self, ids: np.ndarray, states: NetworkStates) -> tuple[np.ndarray, NetworkStates]:
         answer, states = self._run("log_probs", ids[:, None], np.zeros((len(ids), 1), np.int32), states)
@@ -100,4 +177,4 @@ def open_network(path: Path, serving: dict[str, Any], where: Path, vocabulary: i
             f"{where}: its graph must take int32 ids and targets and the states that the card names, and give "
             f"{', '.join(sorted(needed))}: import or train the model again."
         )
-    return NetworkPredictor(session, shapes, vocabulary, most)
+    return NetworkPredictor(session, shapes, vocabulary, most, path, serving.get("precision") == "float32")

@@ -12,6 +12,8 @@ from .model import LanguageModel, States
 Places = list[tuple[int, int]]
 BITS = 1 / np.log(2)
 """Of a nat."""
+BLOCK = 1 << 14
+"""Units that are in hand at once."""
 
 
 class Scored(NamedTuple):
@@ -34,8 +36,8 @@ def scored(opened: LanguageModel, text: str) -> Iterator[Scored]:
 
 
 def _chunks(opened: LanguageModel, text: str) -> Iterator[tuple[np.ndarray, Places]]:
-    """The units of ``text`` in chunks as the model reads them, END behind them where it counts."""
-    size = opened.predictor.chunk
+    """The units of ``text``, END behind them where it counts, in blocks of several chunks as the model reads them."""
+    size = block_of(opened)
     ids, places = np.zeros(0, np.int32), Places()
     for more, where in opened.units.parts(text):
         ids, places = np.concatenate([ids, more]), places + where
@@ -49,6 +51,11 @@ def _chunks(opened: LanguageModel, text: str) -> Iterator[tuple[np.ndarray, Plac
         yield ids, places
 
 
+def block_of(opened: LanguageModel) -> int:
+    """Units that are in hand at once: whole chunks."""
+    return max(1, BLOCK // opened.predictor.chunk) * opened.predictor.chunk
+
+
 def known_share(ids: np.ndarray) -> float:
     """The share of ``ids`` that stands in the vocabulary."""
     return float((ids != UNKNOWN).mean()) if len(ids) else 1.0
@@ -58,7 +65,7 @@ def begun(opened: LanguageModel, ids: np.ndarray) -> tuple[States, int]:
     """States of one row that has read all but the last of a beginning's ``ids``, and that last one (END where the
     beginning is empty)."""
     given = np.concatenate([[END], ids]).astype(np.int32)
-    states, size = opened.predictor.begin(1), opened.predictor.chunk
+    states, size = opened.predictor.begin(1), block_of(opened)
     for start in range(0, len(given) - 1, size):
         part = given[start : min(start + size, len(given) - 1)]
         _, states = opened.predictor.losses(part[None], part[None], states)

@@ -8,13 +8,13 @@ from dataclasses import replace
 import numpy as np
 
 from ....data.wording import percent
-from ...results import ComparedSurprise, Record, SentenceSurprise, Surprisal, Surprise, UserError, WordDifference
+from ...results import ComparedSurprise, SentenceSurprise, Surprisal, Surprise, UserError, WordDifference
 from ...text import windows
 from ...text.han import HAN
 from ...text.sentences import sentences
 from ...text.units import UNKNOWN
 from .model import LanguageModel, open_language
-from .reading import scored
+from .reading import Scored, scored
 
 EXPLAINED = 200_000
 """Units of a text that are explained; a screen shows none of the others, and the bits of all count."""
@@ -33,25 +33,17 @@ def surprise(text: str, model: str | None = None, explain: bool = True) -> Surpr
     """
     entered, notes = windows.enter(text)
     opened = open_language(model)
-    return _surprise(opened, entered, notes, explain)
+    return surprise_of(opened, entered, notes, scored(opened, entered), explain)
 
 
-def surprise_many(
-    records: Iterable[Record], model: str | None = None, explain: bool = False
-) -> Iterator[tuple[Record, Surprise]]:
-    """:func:`surprise` of each record, in their order and in constant memory; a UserError names the record."""
-    for record in records:
-        try:
-            yield record, surprise(record.text, model, explain)
-        except UserError as error:
-            raise UserError(f"{record.id}: {error}") from None
-
-
-def _surprise(opened: LanguageModel, text: str, notes: tuple[str, ...], explain: bool) -> Surprise:
+def surprise_of(
+    opened: LanguageModel, text: str, notes: tuple[str, ...], parts: Iterable[Scored], explain: bool
+) -> Surprise:
+    """The answer on a ``text`` of which ``parts`` say what it costs; ``notes`` are those of its entering."""
     started = time.perf_counter()
     total, tokens, unknown = 0.0, 0, 0
     surprisals: list[Surprisal] = []
-    for part in scored(opened, text):
+    for part in parts:
         total += float(part.bits.sum())
         tokens += len(part.ids)
         unknown += int((part.ids == UNKNOWN).sum())

@@ -1,5 +1,6 @@
 """Recurrent networks served: their states carried from call to call, a bounded context, and graphs that are none."""
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from dltext.engine.results import UserError
 from dltext.engine.serve import session
 from dltext.engine.tasks.language import network, ready
 from dltext.engine.tasks.language.model import open_language
+from dltext.engine.tasks.language.network import NetworkPredictor
 
 pytest.importorskip("onnx", reason="the toy network is drawn with it")
 IDS = np.random.default_rng(1).integers(0, 9, (2, 20)).astype(np.int32)
@@ -104,3 +106,17 @@ def test_a_model_of_another_task_is_none(home: Path, language_models: Any, words
     session.close_all()
     with pytest.raises(UserError, match="not a language model: name one of"):
         api.generate("the", "toy-words")
+
+
+@pytest.mark.parametrize("model", ["lm-en", "lm-songci-char"])
+def test_two_threads_answer_as_one(model: str) -> None:
+    predictor = open_language(model).predictor
+    assert isinstance(predictor, NetworkPredictor)
+    ids = np.random.default_rng(1).integers(0, predictor.vocabulary, (1, 2 * predictor.chunk + 9)).astype(np.int32)
+    by_one = dataclasses.replace(predictor, graph=None)
+    expected, before = by_one.losses(ids, np.roll(ids, -1, 1), by_one.begin(1))
+    losses, states = predictor.losses(ids, np.roll(ids, -1, 1), predictor.begin(1))
+    assert predictor._halves is not None
+    np.testing.assert_array_equal(losses, expected)
+    for mine, its in zip(states.arrays, before.arrays, strict=True):
+        np.testing.assert_array_equal(mine, its)

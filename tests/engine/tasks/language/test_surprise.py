@@ -63,6 +63,7 @@ def test_a_long_text_is_the_same_in_stretches_and_chunks(toy: str, monkeypatch: 
     whole = api.surprise(text, toy)
     monkeypatch.setattr(units, "STRETCH", 100)
     monkeypatch.setattr(counts, "CHUNK", 16)
+    monkeypatch.setattr(reading, "BLOCK", 16)
     sizes = [len(part.ids) for part in reading.scored(open_language(toy), text)]
     assert max(sizes) <= 17
     parts = api.surprise(text, toy)
@@ -159,3 +160,53 @@ def test_blocks_do_not_change_what_is_measured(toy: str, language_models: Any, m
     after = measure.measured(opened, language_models.FILMS)
     assert after.bits == pytest.approx(before.bits)
     assert (after.tokens, after.characters, after.texts) == (before.tokens, before.characters, before.texts)
+
+
+SHORT = ["the old film was good .", "new", "a zebra !", "the long film was slow .\nthe end ." * 9]
+
+
+def many(count: int) -> list[Record]:
+    return [Record(str(n), SHORT[n % 4] + (f" {SHORT[n % 3]}" if n % 5 == 0 else ""), None) for n in range(count)]
+
+
+def test_texts_read_side_by_side_cost_what_they_cost_alone(
+    home: Path, language_models: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [
+        language_models.write_ngram(home),
+        language_models.write_ngram(home, "stream", documents=False),
+        language_models.write_network(home, precision="float32"),
+        language_models.write_network(home, "ending", cell="lstm", precision="float32", documents=False),
+    ]
+    monkeypatch.setattr("dltext.engine.tasks.language.many.CELLS", 60)
+    monkeypatch.setattr("dltext.engine.tasks.language.many.SHORT", 150)  # the longest is read alone
+    records = many(11)
+    for name in names:
+        rows: list[int] = []
+        predictor = type(open_language(name).predictor)
+        losses = predictor.losses
+
+        def heard(self: Any, ids: Any, *more: Any, losses: Any = losses, rows: list[int] = rows) -> Any:
+            rows.append(len(ids))
+            return losses(self, ids, *more)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(predictor, "losses", heard)
+            together = list(api.surprise_many(records, name, explain=True))
+        assert max(rows) > 2
+        assert [record.id for record, _ in together] == [record.id for record in records]
+        for record, answer in together:
+            alone = api.surprise(record.text, name)
+            assert answer.bits == pytest.approx(alone.bits, abs=1e-5)
+            assert answer.tokens == alone.tokens
+            assert [each.text for each in answer.surprisals] == [each.text for each in alone.surprisals]
+            assert answer.known == alone.known
+            for mine, its in zip(answer.surprisals, alone.surprisals, strict=True):
+                assert mine.bits == pytest.approx(its.bits, abs=1e-5)
+
+
+def test_a_model_of_int8_is_asked_of_each_text_by_itself(home: Path, language_models: Any) -> None:
+    name = language_models.write_network(home, cell="lstm", precision="int8")
+    records = many(9)
+    for record, answer in api.surprise_many(iter(records), name):
+        assert answer.bits == api.surprise(record.text, name, explain=False).bits
