@@ -46,8 +46,8 @@ class Rules:
     ``max_length`` counts what is written, the end symbol among it: a text of so many words is cut off. ``min_length``
     counts words alone. ``end`` None: a text has no end but ``max_length``. ``block_ngrams`` n above 0: no n words occur
     twice in a text (Paulus et al. 2018, section 2.5). ``repeatable``, where it is given: the only ids that may stand
-    twice. ``constraint``: any further rule, asked at each step; a text that it leaves no way on is cut off there. A
-    forced prefix is stronger than all other rules.
+    twice. ``constraint``: any further rule, asked at each step; a text that it leaves no way on is cut off there.
+    ``opening``: which words may stand first, bool ``[V]``. A forced prefix is stronger than all other rules.
     """
 
     max_length: int
@@ -58,6 +58,7 @@ class Rules:
     block_ngrams: int = 0
     repeatable: frozenset[int] | None = None
     constraint: Constraint | None = None
+    opening: np.ndarray | None = None
 
     @property
     def remembers(self) -> bool:
@@ -137,6 +138,8 @@ class Restriction:
         if rules.repeatable is not None and written is not None and place:
             rows, places = np.nonzero(~np.isin(written[:, :place], self._repeatable))
             log_probs[rows, written[rows, places]] = -np.inf
+        if rules.opening is not None and not place:
+            log_probs[:, : len(rules.opening)][:, ~rules.opening] = -np.inf
         if rules.constraint is not None and written is not None:
             allowed = rules.constraint(written[:, :place], sources)
             log_probs[:, : allowed.shape[1]][~allowed] = -np.inf

@@ -8,6 +8,7 @@ of each that the vocabulary lacks.
 """
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -154,6 +155,17 @@ class Units:
         """The vocabulary in its order, as the tokenizer writes it."""
         vocabulary = self.tokenizer.get_vocab()
         return sorted(vocabulary, key=vocabulary.__getitem__)
+
+    @cached_property
+    def _sorted(self) -> tuple[list[str], np.ndarray]:
+        """The vocabulary by spelling, and the number of each."""
+        order = sorted(range(len(self.names)), key=self.names.__getitem__)
+        return [self.names[number] for number in order], np.array(order, np.int64)
+
+    def longer(self, start: str) -> np.ndarray:
+        """The numbers of the units that ``start`` begins and that are longer, as the tokenizer writes them."""
+        spelled, order = self._sorted
+        return order[bisect_right(spelled, start) : bisect_left(spelled, f"{start}\U0010ffff")]
 
     def placeholders(self, words: Sequence[str]) -> tuple[int, ...]:
         """The units that are ``words``, with a space before them or without."""

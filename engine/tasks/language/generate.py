@@ -13,6 +13,7 @@ from ...results import Continuation, Generated, NextUnit, UserError
 from ...serve.decode import Decoded, Rules, Sampling, Step, greedy, sample
 from ...serve.top_k import largest
 from ...text.units import END, UNKNOWN, Units
+from .healing import endings, likeliest
 from .model import LanguageModel, Predictor, States, open_language
 from .reading import begun, prompt_units
 from .verses import VerseForm
@@ -57,18 +58,19 @@ def generate(
     if share < FEW_KNOWN:
         notes = (*notes, f"The model knows {percent(share)} of the {opened.units.noun} of this text.")
     form = VerseForm(opened, ids, line_lengths, rhyme) if line_lengths or rhyme else None
-    states, last = begun(opened, ids)
+    way = likeliest(endings(opened, mended, ids, blanks, _forbidden(opened)))
     rules = Rules(
         form.longest if form else length,
         min_length=min(1, length - 1),  # who asks for a continuation wants one
-        start=last,
+        start=way.last,
+        opening=way.allowed,
         end=END if opened.documents else None,
         forbidden=_forbidden(opened),
         constraint=form,
     )
     first = secrets.randbelow(1 << 31) if seed is None else seed
     seeds = [first + variant for variant in range(1 if not temperature else variants)]
-    writers = [_Writer(opened.units, mended, blanks) for _ in seeds]
+    writers = [_Writer(opened.units, mended, blanks, way.removed) for _ in seeds]
 
     def heard(step: Step) -> bool:
         stopped = False
@@ -78,7 +80,7 @@ def generate(
                 stopped = True
         return stopped
 
-    stepper = Continuing(opened.predictor, states)
+    stepper = Continuing(opened.predictor, way.states)
     if temperature:
         sampling = Sampling(temperature, top_k, top_p)
         decoded = sample(stepper, [0] * len(seeds), rules, sampling, seeds, on_step=heard)
@@ -91,22 +93,30 @@ def generate(
 
 def next_units(text: str, model: str | None = None, count: int = 10) -> tuple[NextUnit, ...]:
     """The ``count`` most probable units behind ``text``, the most probable first; a text's end and the unknown unit are
-    left out."""
+    left out. Behind half a word these are the ends of words, too, see :mod:`.healing`."""
     if not 1 <= count <= 1000:
         raise UserError(f"The number of words must be from 1 to 1000, not {count}.")
-    opened = open_language(model)
-    ids, blanks, _ = prompt_units(opened, whole(text))
-    states, last = begun(opened, ids)
-    log_probs, _ = opened.predictor.log_probs(np.array([last], np.int32), states)
-    log_probs[:, [END, *_forbidden(opened)]] = -np.inf
-    units, values = largest(log_probs, min(count, log_probs.shape[1]))
-    shown = []
-    for unit, value in zip(units[0].tolist(), values[0].tolist(), strict=True):
-        writer = _Writer(opened.units, whole(text), blanks)
-        writer.add(unit)
-        if value > -np.inf:
-            shown.append(NextUnit(writer.text or opened.units.names[unit], float(np.exp(value))))
-    return tuple(shown)
+    opened, mended = open_language(model), whole(text)
+    ids, blanks, _ = prompt_units(opened, mended)
+    forbidden = _forbidden(opened)
+    ways = endings(opened, mended, ids, blanks, forbidden)
+    total = float(np.logaddexp.reduce([way.weight for way in ways]))
+    shares: dict[str, float] = {}
+    for way in ways:
+        log_probs = way.log_probs[None].copy()
+        log_probs[:, [END, *forbidden]] = -np.inf
+        if way.allowed is not None:
+            log_probs[:, ~way.allowed] = -np.inf
+        units, values = largest(log_probs, min(count, log_probs.shape[1]))
+        for unit, value in zip(units[0].tolist(), values[0].tolist(), strict=True):
+            if value > -np.inf:
+                writer = _Writer(opened.units, mended, blanks, way.removed)
+                writer.add(unit)
+                name = writer.text or opened.units.names[unit]
+                share = float(np.exp(value + (way.before - total if np.isfinite(total) else 0.0)))
+                shares[name] = shares.get(name, 0.0) + share
+    ranked = sorted(shares, key=shares.__getitem__, reverse=True)
+    return tuple(NextUnit(name, shares[name]) for name in ranked[:count])
 
 
 def written(opened: LanguageModel, length: int, seed: int) -> str:
@@ -163,10 +173,12 @@ class Continuing:
 
 
 class _Writer:
-    """The text of one variant as it grows. ``blanks``: those at the prompt's end, which the first unit would repeat."""
+    """The text of one variant as it grows. ``blanks``: those at the prompt's end, which the first unit would repeat;
+    ``removed``: what the first unit begins with, and the prompt has already."""
 
-    def __init__(self, units: Units, prompt: str, blanks: int) -> None:
-        self._units, self._blanks = units, blanks
+    def __init__(self, units: Units, prompt: str, blanks: int, removed: str = "") -> None:
+        self._units, self._blanks, self._removed = units, blanks, len(removed)
+        prompt = prompt.removesuffix(removed)
         self._line_begins = not prompt or prompt.endswith("\n")
         self._pending: list[int] = []
         self.text = ""
@@ -185,6 +197,7 @@ class _Writer:
 
     def _write(self, piece: str) -> None:
         self._pending.clear()
+        piece, self._removed = piece[self._removed :], 0
         if self._blanks and piece.startswith(" "):
             piece = piece[1:]
         if piece:

@@ -8,6 +8,7 @@ import numpy as np
 from ...results import UserError
 from ...text.units import END, UNKNOWN, Units
 from .model import LanguageModel, States
+from .word_ends import completes
 
 Places = list[tuple[int, int]]
 BITS = 1 / np.log(2)
@@ -89,7 +90,7 @@ def prompt_units(opened: LanguageModel, prompt: str) -> tuple[np.ndarray, int, f
             f"{units.noun} for it to continue."
         )
     share = known_share(ids)
-    if not share:
+    if not share and not (core == prompt and completes(units, core, ids)):
         raise UserError(
             f"{opened.name} knows none of the {units.noun} of this text: write in the language and script of the texts "
             f"that it has learnt from{_sample_of(units)}."
