@@ -1,12 +1,14 @@
 """What Generate asks of its models: which there are, which write, what the view wants of them."""
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from textual.timer import Timer
 
 from ..kit.document_screen import DocumentScreen
-from ..kit.model_choice import UNREAD, ModelChoice, default
+from ..kit.model_choice import UNREAD, ModelChoice
 from ..kit.surprising import TASK
+from .by_text import PREFERENCE, choices_in, model_for, script_of, script_of_model
 from .drawing import GenerateSettings
 from .measuring import ShowsSurprise, SurpriseRequests
 from .writing import ShowsWriting, VariantWriter
@@ -24,6 +26,10 @@ class ShowsGenerate(ShowsWriting, ShowsSurprise, Protocol):
         """Another view, other models."""
         ...
 
+    def fields_known(self, values: Mapping[str, Any]) -> None:
+        """What was last entered into the fields."""
+        ...
+
 
 class GenerateRequests:
     """One writer, or two side by side, and the surprise of the same models."""
@@ -34,8 +40,21 @@ class GenerateRequests:
     def __init__(self, screen: DocumentScreen) -> None:
         self.screen = screen
         self.models = ModelChoice(
-            screen, TASK, "it is no language model.", self._models_listed, self._models_failed
-        )  # fmt: skip
+            screen,
+            TASK,
+            "it is no language model.",
+            self._models_listed,
+            self._models_failed,
+            beside=lambda: screen.engine.preferences(),
+        )
+        self.chosen: dict[str, str] = {}
+        """The model that the reader chose for each script, see :mod:`.by_text`."""
+        self.fixed = False
+        """Whether a model was chosen that is of another script than the text: then no text changes that."""
+        self.by_text = False
+        """Whether the text's script has decided on the model."""
+        self.fields: dict[str, Any] = {}
+        """What was last entered into the fields."""
         self.writers = (VariantWriter(screen, self, 0), VariantWriter(screen, self, 1))
         self.surprise = SurpriseRequests(screen, self)
         self.mode = "generate"
@@ -71,9 +90,49 @@ class GenerateRequests:
     def _models_listed(self, wanted: str | None) -> None:
         self.problem = ""
         infos, (first, second) = self.models.infos, self.writers
-        model = wanted or (first.model if first.model in infos else default(infos))
+        if first.model is None and isinstance(self.models.beside, dict):
+            remembered, self.fields = choices_in(self.models.beside)
+            self.chosen = remembered | self.chosen
+            self.view.fields_known(self.fields)
+        if wanted:
+            self._fix(wanted)
+        model = wanted or first.model
+        if model not in infos:
+            model = model_for(infos, self._text(), self.chosen)
+            self.by_text = bool(script_of(self._text())) and model != self.models.default
         other = second.model if second.model in infos and second.model != model else None
         self.use_models(model, other)
+
+    def choose_models(self, first: str, second: str | None) -> None:
+        """Ask these by the reader's choice, which is remembered for texts of the first one's script."""
+        if first != self.writers[0].model:
+            self._fix(first)
+            self.chosen[script_of_model(self.models.infos[first])] = first
+            self.remember()
+        self.use_models(first, second)
+
+    def _fix(self, model: str) -> None:
+        script, self.by_text = script_of(self._text()), False
+        self.fixed = bool(script) and script_of_model(self.models.infos[model]) != script
+
+    def remember(self) -> None:
+        """Keep models and fields for the next start."""
+        self.screen.workbench.remember(**{PREFERENCE: {"models": self.chosen, "fields": self.fields}})
+
+    def _text(self) -> str:
+        return self.screen.box.document.text  # a key may be here before the screen has heard of the one before it
+
+    def _follow_text(self) -> None:
+        """Another model where the text is of another script now."""
+        first, second = self.writers
+        if self.fixed or first.model is None or self.writing or not (script := script_of(self._text())):
+            return
+        if script_of_model(self.models.infos[first.model]) == script:
+            return
+        model = model_for(self.models.infos, self._text(), self.chosen)
+        if model is not None and script_of_model(self.models.infos[model]) == script:
+            self.by_text = True
+            self.use_models(model, second.model if second.model != model else first.model)
 
     def use_models(self, first: str | None, second: str | None) -> None:
         """Ask these; ``second`` None: one alone."""
@@ -101,6 +160,7 @@ class GenerateRequests:
             if writer.run_now is not None and writer.prompt != self.screen.document.text:
                 writer.stop()
             self.view.writing_changed(writer)
+        self._follow_text()
         self.surprise.changed()
         self.look_ahead_soon()
 
@@ -143,7 +203,7 @@ class GenerateRequests:
 
     def go_on(self, drawing: GenerateSettings, at_hand: dict[int, int]) -> None:
         """Write; where there are variants of the text as it is, go on with those at hand (by the writer's number)."""
-        prompt = self.screen.box.document.text  # a key may be here before the screen has heard of the one before it
+        prompt = self._text()
         for writer in self.asked:
             if writer.variants and writer.prompt == prompt:
                 writer.go_on(at_hand[writer.number], drawing)
@@ -152,7 +212,7 @@ class GenerateRequests:
 
     def add(self, drawing: GenerateSettings) -> None:
         """One more variant of each model."""
-        prompt = self.screen.box.document.text  # a key may be here before the screen has heard of the one before it
+        prompt = self._text()
         for writer in self.asked:
             if writer.variants and writer.prompt == prompt:
                 writer.add(drawing)

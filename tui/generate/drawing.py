@@ -1,5 +1,6 @@
 """How a continuation is drawn: a field a setting, as many in a line as the width has room for."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -101,6 +102,9 @@ class DrawingFields(ItemGrid):
     class Done(Message):
         """The reader is through with a field."""
 
+    class Changed(Message):
+        """A field says something else, and all of them can be read."""
+
     def __init__(self, **options: Any) -> None:
         super().__init__(min_column_width=NARROWEST, **options)
 
@@ -120,6 +124,33 @@ class DrawingFields(ItemGrid):
                 raise UserError(f"The field {line.field.label} must be {wrong}.") from None
         return GenerateSettings(**values)
 
+    def entered(self) -> dict[str, Any]:
+        """What differs from the defaults, as it was entered, by the fields' names."""
+        lines = {line.field.name: line.value for line in self.query(DrawingField)}
+        values: dict[str, Any] = lines | {tick.field.name: tick.value for tick in self.query(DrawingTick)}
+        usual = {field.name: field.default if field.kind == "bool" else f"{field.default}" for field in FIELDS}
+        return {name: value for name, value in values.items() if value != usual[name]}
+
+    def fill(self, values: Mapping[str, Any]) -> None:
+        """Enter what :meth:`entered` said; what is none any more is passed over, and so is a field that was changed."""
+        if self.entered():
+            return
+        for line in self.query(DrawingField):
+            value = values.get(line.field.name)
+            try:
+                read(line.field.name, value if isinstance(value, str) else "?")
+            except ValueError:
+                continue
+            line.value = str(value)
+        for tick in self.query(DrawingTick):
+            if isinstance(value := values.get(tick.field.name), bool):
+                tick.value = value
+
+    @on(YesNo.Changed)
+    def _ticked(self, event: YesNo.Changed) -> None:
+        event.stop()
+        self.post_message(self.Changed())
+
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
@@ -131,6 +162,7 @@ class DrawingFields(ItemGrid):
                 line.add_class("-wrong")
             else:
                 line.remove_class("-wrong")
+                self.post_message(self.Changed())
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

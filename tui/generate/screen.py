@@ -5,6 +5,7 @@ from typing import Any
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
+from textual.timer import Timer
 from textual.widgets import TextArea
 
 from ...engine.results import UserError
@@ -25,6 +26,9 @@ from .showing import GenerateShowing
 from .surprise_pane import SurprisePane
 from .variant_list import VariantList
 
+KEPT_AFTER = 0.5
+"""Seconds without a change after which the fields are remembered."""
+
 
 class GenerateScreen(DocumentScreen):
     """The text, what one model or two write behind it, what may come next; or how surprising the text is."""
@@ -40,7 +44,10 @@ of the text. While you write, the list shows what may come next at the cursor, w
 The fields below say how the next word is drawn: a low temperature keeps to the probable, top-k and top-p leave out the
 improbable, the same seed writes the same again. Lines sets the lengths of a verse's lines.
 
-{key("next_model")} chooses the model, {key("compare")} sets a second one beside it. {key("next_mode")} opens the view
+{key("next_model")} chooses the model, {key("compare")} sets a second one beside it. A Chinese text is continued by a
+Chinese model, unless you choose another. Models and fields are kept for the next start.
+
+{key("next_mode")} opens the view
 Surprise: each word is shaded by how surprising it is, with the perplexity of the text and of its sentences; of two
 models it shows which explains the text better, and the words that decide. {key("copy_result")} copies,
 {key("export")} writes to a file. What a language model writes may be wrong in every fact."""
@@ -49,6 +56,7 @@ models it shows which explains the text better, and the words that decide. {key(
         super().__init__()
         self.requests = GenerateRequests(self)
         self.showing = GenerateShowing(self.requests)
+        self._keeping: Timer | None = None
 
     # ------------------------------------------------------------------------------------------ layout
 
@@ -86,6 +94,8 @@ models it shows which explains the text better, and the words that decide. {key(
         self.requests.resumed()
 
     def on_unmount(self) -> None:
+        if self._keeping is not None:
+            self._keeping.stop()
         self.requests.end()
 
     def document_changed(self) -> None:
@@ -136,6 +146,20 @@ models it shows which explains the text better, and the words that decide. {key(
     @on(DrawingFields.Done)
     def _field_done(self) -> None:
         self.action_back()
+
+    @on(DrawingFields.Changed)
+    def _field_changed(self) -> None:
+        """Keep the fields, once nothing was typed for a while."""
+        if self._keeping is not None:
+            self._keeping.stop()
+        self._keeping = self.set_timer(KEPT_AFTER, self._keep_fields)
+
+    def _keep_fields(self) -> None:
+        self._keeping = None
+        entered = self.query_one(DrawingFields).entered()
+        if self.requests.models.loaded and entered != self.requests.fields:
+            self.requests.fields = entered
+            self.requests.remember()
 
     # ------------------------------------------------------------------------------------------ actions
 
@@ -209,7 +233,7 @@ models it shows which explains the text better, and the words that decide. {key(
         first, second = self.requests.writers
 
         def use(name: str) -> None:
-            self.requests.use_models(name, second.model if second.model != name else first.model)
+            self.requests.choose_models(name, second.model if second.model != name else first.model)
 
         self.requests.models.choose(first.model, use, describe=about_writer)
 

@@ -1,5 +1,8 @@
 """How Generate shows what its models say: one of them or two, in the view that is open."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from ...engine.results import ComparedSurprise
 from ..actions import pressed
 from ..kit.choicebar import ChoiceBar
@@ -7,6 +10,7 @@ from ..kit.heat import Heat
 from ..kit.model_choice import ModelChoice, none_here, with_quality
 from ..kit.surprising import deciding_heat, heat_of, words_of
 from .asking import GenerateRequests
+from .drawing import DrawingFields
 from .lane import EMPTY, Lane
 from .prompt_box import PromptArea, PromptBox
 from .surprise_pane import SurprisePane, state_of
@@ -42,6 +46,10 @@ class GenerateShowing:
         self.surprise_changed()
         self._show_choices()
 
+    def fields_known(self, values: Mapping[str, Any]) -> None:
+        """What was last entered into the fields."""
+        self.screen.query_one(DrawingFields).fill(values)
+
     def _show_choices(self) -> None:
         requests = self.requests
         parts: list[tuple[str, str, str]] = []
@@ -49,7 +57,8 @@ class GenerateShowing:
             first, second = requests.writers
             measures = requests.mode == "surprise"
             parts.append((pressed("go_on"), "", "measure" if measures else "continue"))
-            parts.append((pressed("next_model"), "Model", with_quality(first.model or "", infos)))
+            named = with_quality(first.model or "", infos)
+            parts.append((pressed("next_model"), "Model", f"{named} (by the text)" if requests.by_text else named))
             if len(infos) > 1:
                 shown = with_quality(second.model, infos) if second.model else "none"
                 parts.append((pressed("compare"), "Beside it", shown))

@@ -16,6 +16,7 @@ from dltext.tui.generate.next_units import NextUnitBars
 from dltext.tui.generate.screen import GenerateScreen
 from dltext.tui.generate.variant_list import VariantList
 from dltext.tui.kit.choicebar import ChoiceBar
+from dltext.tui.kit.document import Document
 
 TEXT = "And so the [/tag]"
 
@@ -350,3 +351,60 @@ def test_fields_have_the_doors_defaults() -> None:
 
     parameters = inspect.signature(api.generate).parameters
     assert GenerateSettings().options() == {name: parameters[name].default for name in GenerateSettings().options()}
+
+
+# ------------------------------------------------------------------------------------------------ what is remembered
+
+
+async def test_a_chinese_text_is_continued_by_a_chinese_model(
+    language_app: Any, language: Any, fake_language: Any, opened: Any, until: Any
+) -> None:
+    language.bundles.extend((fake_language.PRESIDENTS, fake_language.SONGCI))
+    async with language_app.run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot, "The king")
+        model = lambda: screen.requests.writers[0].model  # noqa: E731
+        assert model() == "lm-shakespeare"
+        assert "by the text" not in screen.query_one(ChoiceBar).plain
+        screen.box.show(Document.of("明月照江楼，"))
+        await until(pilot, lambda: model() == "lm-songci" and not screen.busy())
+        assert "lm-songci (by the text)" in screen.query_one(ChoiceBar).plain
+        screen.box.show(Document.of("12, 13"))
+        await until(pilot, lambda: screen.document.text == "12, 13" and not screen.busy())
+        assert model() == "lm-songci", "no letters say nothing"
+        screen.box.show(Document.of("The queen"))
+        await until(pilot, lambda: model() == "lm-shakespeare")
+        screen.requests.choose_models("lm-songci", None)  # of another script than the text: by the reader's will
+        screen.box.show(Document.of("The queen sleeps"))
+        await until(pilot, lambda: screen.document.text == "The queen sleeps" and not screen.busy())
+        assert model() == "lm-songci"
+        assert "by the text" not in screen.query_one(ChoiceBar).plain
+
+
+async def test_models_and_fields_are_kept_for_the_next_start(
+    language_app: Any, language: Any, fake_language: Any, opened: Any, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dltext.tui.app import DltextApp
+    from dltext.tui.generate import screen as generate
+
+    monkeypatch.setattr(generate, "KEPT_AFTER", 0.01)
+    language.bundles.extend((fake_language.PRESIDENTS, fake_language.SONGCI))
+    async with language_app.run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot, "The king")
+        fill(screen, length="7", temperature="0.5", seed="11", top_p="x")
+        screen.query_one("#drawing-rhyme", Checkbox).value = True
+        screen.requests.choose_models("lm-presidents", None)
+        await until(pilot, lambda: "fields" in language.remembered.get("generate", {}))
+        await until(pilot, lambda: language.remembered["generate"]["fields"].get("rhyme"))
+    language.remembered["generate"]["fields"] |= {"top_k": "many", "gone": "1"}
+    again = DltextApp(engine=language, poll=False)
+    async with again.run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot, "The king")
+        values = {line.field.name: line.value for line in screen.query(DrawingField)}
+        assert (values["length"], values["temperature"], values["seed"]) == ("7", "0.5", "11")
+        assert (values["top_p"], values["top_k"]) == ("1.0", "0"), "what is no number is passed over"
+        assert screen.query_one("#drawing-rhyme", Checkbox).value
+        assert screen.requests.writers[0].model == "lm-presidents"
+    language.remembered["generate"] = ["damaged"]
+    async with DltextApp(engine=language, poll=False).run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        assert screen.requests.writers[0].model == "lm-shakespeare"
