@@ -38,7 +38,8 @@ class Feed:
         self._start = self._line
         self._buffer = self._buffer[self._place :] + "".join(pieces)
         self._place = self._counted = 0
-        self._want = min(max(2 * self._want, len(self._buffer)), LINE_LIMIT)
+        # Never more than tells that a value is too large.
+        self._want = max(1, min(max(2 * self._want, len(self._buffer)), LINE_LIMIT + 1 - len(self._buffer)))
         return bool(pieces)
 
     def _count(self, place: int) -> None:
@@ -75,19 +76,24 @@ class Feed:
                 faulty = self._start + error.lineno - 1
                 unfinished = error.msg.startswith("Unterminated string") or error.pos >= len(self._buffer) - 8
                 if len(self._buffer) - self._place > LINE_LIMIT:
-                    raise UserError(
-                        f"{self.name}, line {number}: one JSON value of over {LINE_LIMIT // 2**20} MB, too large for a "
-                        "record; say with --read records=NAME where the list of records stands."
-                    ) from None
+                    raise self._too_large(number) from None
                 if unfinished and self._more():
                     continue
                 raise broken(f"{self.name}, line {faulty}", error) from None
             except ValueError as error:  # a number of thousands of digits
                 raise broken(f"{self.name}, line {number}", error) from None
+            if end - self._place > LINE_LIMIT:
+                raise self._too_large(number)
             if end == len(self._buffer) and self._more():
                 continue  # a number may go on
             self._place = end
             return number, value
+
+    def _too_large(self, number: int) -> UserError:
+        return UserError(
+            f"{self.name}, line {number}: one JSON value of over {LINE_LIMIT // 2**20} MB, too large for a record; say "
+            "with --read records=NAME where the list of records stands."
+        )
 
     def _take(self, expected: str, what: str) -> None:
         if self.peek() not in expected or not self.peek():

@@ -68,7 +68,11 @@ def prepare(texts: Texts, held: int, seed: int, folder: Path, emit: Emit, should
             if seen % 64 == 0 and should_stop():
                 raise StopRequested
             seen += 1
-            tokens = texts.words(text, punctuation=False)[:MAX_WORDS]
+            tokens: list[str] = []
+            for run in texts.runs(text, punctuation=False):
+                tokens += run[: MAX_WORDS - len(tokens)]
+                if len(tokens) == MAX_WORDS:
+                    break
             if not tokens:
                 continue
             if every and seen % every == offset and reserved < held and len(tokens) >= SHORTEST:

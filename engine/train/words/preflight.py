@@ -14,6 +14,7 @@ from ... import registry
 from ...jobs.processes import cores
 from ...results import DataCheck, JobSpec, Preflight, UserError
 from ...tasks.words import benchmarks
+from ...text.units import stretches
 from .measures import WordMeasures
 from .recipe import FEW, FEW_WORDS
 from .settings import recommended
@@ -112,7 +113,9 @@ def check(
 def look_at(texts: Texts, settings: Any) -> TextSurvey:
     """Read the texts, or of large data runs of neighbours spread over it."""
     total = texts.count
-    read = seen = characters = duplicates = timed = 0
+    seen = characters = duplicates = timed = 0
+    read = 0.0
+    """Texts; of one too long to be read whole the share that was."""
     counts: Counter[str] = Counter()
     lengths: list[int] = []
     hashes: set[int] = set()
@@ -127,16 +130,21 @@ def look_at(texts: Texts, settings: Any) -> TextSurvey:
         if every == 1 and read >= SAMPLE_TEXTS and characters * total / seen > SAMPLE_CHARACTERS:
             # The first run says how large the texts are, and so how many runs there is time for.
             every = max(math.ceil(characters / read * total / SAMPLE_CHARACTERS), 1)
+        cut = length = 0
         begun = time.perf_counter()
-        words = texts.words(text, settings.punctuation)
-        counts.update(words)
+        for part, words in zip(stretches(text), texts.runs(text, settings.punctuation), strict=True):
+            cut, length = cut + len(part), length + len(words)
+            counts.update(words)
+            if timed < TIMED_WORDS and words:
+                lines.append(words[: TIMED_WORDS - timed])
+                timed += len(lines[-1])
+            if cut >= 2 * SAMPLE_CHARACTERS:
+                break
         seconds += time.perf_counter() - begun
-        lengths.append(len(words))
+        read -= 1 - cut / len(text) if text else 0
+        lengths.append(length)
         duplicates += (key := hash(text.strip())) in hashes
         hashes.add(key)
-        if timed < TIMED_WORDS and words:
-            lines.append(words[: TIMED_WORDS - timed])
-            timed += len(lines[-1])
         if characters > 2 * SAMPLE_CHARACTERS:
             break
     return TextSurvey(

@@ -10,6 +10,7 @@ from ....data.source import Source, open_source
 from ...results import JobSpec, UserError
 from ...text.segment import segmentation_for, words_of
 from ...text.tokenizer import SPECIAL, new_tokenizer, split
+from ...text.units import stretches
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ class Texts:
         else:
             tokens = [token for token, _ in words_of(text, self.segmentation)]
         return tokens if punctuation else spoken(tokens)
+
+    def runs(self, text: str, punctuation: bool = True) -> Iterator[list[str]]:
+        """:meth:`words` of a text, of a very long one in several lists, so that not all of them are there at once."""
+        for part in stretches(text):
+            yield self.words(part, punctuation)
 
 
 def spoken(words: list[str]) -> list[str]:

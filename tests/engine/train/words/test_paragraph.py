@@ -84,3 +84,33 @@ def test_preflight_counts_the_words_and_guesses_the_time(texts):
     said = " ".join((*estimate.facts, *estimate.check.warnings))
     assert "The vocabulary: " in said
     assert "WordSim" not in said, "paragraph vectors are not measured on words"
+
+
+def test_a_very_long_text_is_cut_only_as_far_as_it_is_read(tmp_path, monkeypatch):
+    from dltext.engine import registry
+    from dltext.engine.text import units
+    from dltext.engine.train.words import documents, preflight, texts
+
+    monkeypatch.setattr(units, "STRETCH", 1000)
+    monkeypatch.setattr(documents, "MAX_WORDS", 300)
+    monkeypatch.setattr(preflight, "SAMPLE_CHARACTERS", 2000)
+    file = tmp_path / "long.csv"
+    file.write_text("text\n" + "a few words . " * 900 + "\nand some more words\n")
+    cut: list[int] = []
+    words = texts.Texts.words
+
+    def heard(self, text, punctuation=True):
+        cut.append(len(text))
+        return words(self, text, punctuation)
+
+    monkeypatch.setattr(texts.Texts, "words", heard)
+    opened = texts.open_texts(JobSpec("paragraph-vectors", str(file), {}))
+    made = documents.prepare(opened, 0, 1, tmp_path / "run", lambda *_, **__: None, lambda: False)
+    assert (made.count, made.words) == (2, 304)
+    assert sum(cut) < 3000
+    cut.clear()
+    file.write_text("text\n" + "a few words . " * 900 + "\n")
+    opened = texts.open_texts(JobSpec("word2vec-gensim", str(file), {}))
+    look = preflight.look_at(opened, registry.settings_of("paragraph-vectors", {}))
+    assert sum(cut) < 6000
+    assert look.words == pytest.approx(2700, rel=0.05), "estimated from the part that was cut"
