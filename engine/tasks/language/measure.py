@@ -60,12 +60,14 @@ def measured(opened: LanguageModel, texts: Iterable[str]) -> Measured:
     return Measured(counts["texts"], tokens, counts["characters"], bits, unknown)
 
 
-def measured_units(opened: LanguageModel, ids: np.ndarray) -> Measured:
-    """The same of texts that are cut already, int32 ``[n]``, an end behind each where it counts. Of what the vocabulary
-    lacks the characters are estimated."""
+def measured_units(opened: LanguageModel, ids: np.ndarray, characters: int = 0) -> Measured:
+    """The same of texts that are cut already, int32 ``[n]``, an end behind each where it counts. ``characters`` of the
+    texts; 0: not known, so that those of what the vocabulary lacks are estimated."""
     size = block_of(opened)
     tokens, unknown, bits = _total(opened, (ids[start : start + size] for start in range(0, len(ids), size)))
     ends = int((ids == END).sum())
+    if characters:
+        return Measured(max(ends, 1), tokens, characters + ends, bits, unknown)
     texts = np.split(ids, np.flatnonzero(ids == END) + 1)
     written = sum(len(opened.units.decode(text)) for text in texts) * (tokens - ends) / max(tokens - ends - unknown, 1)
     return Measured(max(ends, 1), tokens, round(written) + ends, bits, unknown)
@@ -173,9 +175,11 @@ def report(opened: LanguageModel, total: Measured, name: str, data: str, split: 
     )
 
 
-def report_on_units(model: str, ids: np.ndarray, name: str, data: str, whole: bool, again: bool) -> Report:
-    """The report of a run on its test part, ``ids`` as :func:`measured_units` takes them; ``whole``: the end of one
-    long text; ``again``: whether :func:`evaluate` reads the same part of ``data``."""
+def report_on_units(
+    model: str, ids: np.ndarray, name: str, data: str, whole: bool, again: bool, characters: int = 0
+) -> Report:
+    """The report of a run on its test part, ``ids`` and ``characters`` as :func:`measured_units` takes them; ``whole``:
+    the end of one long text; ``again``: whether :func:`evaluate` reads the same part of ``data``."""
     opened = open_language(model)
     more = f"Again: {shlex.join(['dltext', 'evaluate', name, '--data', data])}." if again else ""
-    return report(opened, measured_units(opened, ids), name, data, "end" if whole else "test", more)
+    return report(opened, measured_units(opened, ids, characters), name, data, "end" if whole else "test", more)

@@ -14,7 +14,7 @@ import numpy as np
 
 from ....data import decisions
 from ....data.errors import UserError
-from ....data.paths import atomic_open
+from ....data.paths import atomic_open, read_json, write_json
 from ....data.source import Source
 from ....data.wording import percent
 from ...results import JobSpec
@@ -38,6 +38,7 @@ SAMPLED = 3_000_000
 """Characters that a vocabulary of byte-pair encoding is learnt from: more hardly changes it."""
 STREAMS = "streams"
 VOCABULARY = "units.json"
+CHARACTERS_FILE = "characters.json"
 
 Stage = Callable[[str, str], None]
 Pause = Callable[[], None]
@@ -215,17 +216,24 @@ def read_streams(
         # A division that others have published is measured as it is.
         seen = None if corpus.source.published else set[int]()
         streams: dict[str, np.ndarray] = {}
+        characters: dict[str, int] = {}
         for part in PARTS:
             stage("preparing", f"cutting the texts ({part})")
             texts = _used(corpus, settings, spools["train"], unit) if part == "train" else iter(spools[part])
-            streams[part] = _stream(texts, part, cut, corpus.whole, seen)
+            streams[part], characters[part] = _stream(texts, part, cut, corpus.whole, seen)
             pause()
     check_size(corpus, streams, cut)
     (folder / VOCABULARY).write_bytes(cut.to_json())
+    write_json(folder / CHARACTERS_FILE, characters)
     for part in reversed(PARTS):  # the first of them is written last
         with atomic_open(files[part], "wb") as stream:
             np.save(stream, streams[part])
     return cut, streams
+
+
+def characters_in(folder: Path) -> dict[str, int]:
+    """Of the texts of each part, as :func:`read_streams` has counted them; empty where an earlier version has not."""
+    return {part: int(count) for part, count in read_json(folder / CHARACTERS_FILE).items() if part in PARTS}
 
 
 def remove_streams(folder: Path) -> None:
@@ -248,9 +256,11 @@ def _learn(corpus: LanguageCorpus, settings: Any, spool: Spool, unit: str) -> Un
     return units.learn(texts, unit, settings.vocabulary_size, settings.min_count, settings.lowercase)
 
 
-def _stream(texts: Iterator[str], part: str, cut: Units, whole: bool, seen: set[int] | None) -> np.ndarray:
-    """``seen`` gathers the texts of the training part; of the others those that are among them are left out."""
+def _stream(texts: Iterator[str], part: str, cut: Units, whole: bool, seen: set[int] | None) -> tuple[np.ndarray, int]:
+    """The units, and how many characters they were cut from. ``seen`` gathers the texts of the training part; of the
+    others those that are among them are left out."""
     rows: list[np.ndarray] = []
+    characters = 0
     waiting: list[str] = []
     ends = np.zeros(0 if whole else 1, np.int32) + END
 
@@ -265,10 +275,11 @@ def _stream(texts: Iterator[str], part: str, cut: Units, whole: bool, seen: set[
         elif seen is not None and hash(text) in seen and len(text) > LONG:
             continue
         waiting.append(text)
+        characters += len(text)
         if len(waiting) >= CHUNK:
             flush()
     flush()
-    return np.concatenate(rows) if rows else np.zeros(0, np.int32)
+    return np.concatenate(rows) if rows else np.zeros(0, np.int32), characters
 
 
 def check_size(corpus: LanguageCorpus, streams: dict[str, np.ndarray], cut: Units) -> None:

@@ -20,7 +20,7 @@ from ...text.units import END, Units
 from ..pipeline import Packed, Pipeline, Plan
 from ..shared import never
 from . import packing
-from .corpus import LanguageCorpus, open_corpus, read_streams, remove_streams
+from .corpus import LanguageCorpus, characters_in, open_corpus, read_streams, remove_streams
 from .kneser_ney import Smoothed, smooth
 from .ngram_settings import NgramLM
 
@@ -47,12 +47,15 @@ def usual_order(units: Units) -> int:
     return ORDER_OF_MANY if units.unit == "characters" and len(units) >= MANY else ORDERS[units.unit]
 
 
-def baseline(streams: dict[str, np.ndarray], units: Units, whole: bool, part: str = "test") -> dict[str, Any]:
-    """What an n-gram model of the same units reaches on ``part``: its ``name``, ``perplexity`` and
-    ``bits_per_character``. Of ``streams``, int32 ``[n]`` each, ``train`` teaches; ``whole``: no text ends in them."""
+def baseline(
+    streams: dict[str, np.ndarray], units: Units, whole: bool, characters: int = 0, part: str = "test"
+) -> dict[str, Any]:
+    """What an n-gram model of the same units reaches on ``part`` of so many ``characters`` (0: not known): its
+    ``name``, ``perplexity`` and ``bits_per_character``. Of ``streams``, int32 ``[n]`` each, ``train`` teaches;
+    ``whole``: no text ends in them."""
     order = usual_order(units)
     smoothed = smooth(_with_begin(streams["train"]), order, len(units))
-    total = measure.measured_units(_opened(smoothed, units, whole, "baseline", ""), streams[part])
+    total = measure.measured_units(_opened(smoothed, units, whole, "baseline", ""), streams[part], characters)
     numbers = {key: total.metrics[key] for key in ("perplexity", "bits_per_character")}
     return {"name": f"n-grams of {order} {units.noun}", **numbers}
 
@@ -128,7 +131,13 @@ class NgramLanguagePipeline(Pipeline[NgramLM]):
     def measure(self, target: Path) -> Report:
         streams, again, data = self.streams, self.corpus.repeatable, self.spec.data
         return measure.report_on_units(
-            str(target.absolute()), streams["test"], self.name, data, self.corpus.whole, again
+            str(target.absolute()),
+            streams["test"],
+            self.name,
+            data,
+            self.corpus.whole,
+            again,
+            characters_in(self.folder).get("test", 0),
         )
 
     def chosen(self) -> str:

@@ -27,7 +27,7 @@ from ..onnx_classifier import PARITY
 from ..pipeline import Packed, Plan
 from ..shared import device
 from . import graph, ngram, packing
-from .corpus import LanguageCorpus, open_corpus, read_streams, remove_streams
+from .corpus import LanguageCorpus, characters_in, open_corpus, read_streams, remove_streams
 from .settings import Streams
 from .start import InitialLanguageModel, load_start
 from .trainer import LanguageTrainer
@@ -84,7 +84,12 @@ class LanguagePipeline(NetworkPipeline[Streams]):
         return self._streams
 
     def measure_baseline(self) -> dict[str, Any]:
-        return ngram.baseline(self.streams, self.units, self.corpus.whole)
+        streams = self.streams
+        return ngram.baseline(streams, self.units, self.corpus.whole, self._characters("test"))
+
+    def _characters(self, part: str) -> int:
+        """Of the texts of a part; 0: not known."""
+        return 0 if self._most else characters_in(self.folder).get(part, 0)
 
     def prepare(self) -> None:
         self.shape = self._shape()
@@ -189,7 +194,8 @@ class LanguagePipeline(NetworkPipeline[Streams]):
     def measure(self, target: Path) -> Report:
         name, whole = self.name, self.corpus.whole
         units, again = self.streams["test"], self.corpus.repeatable
-        return report_on_units(str(target.absolute()), units, name, self.spec.data, whole, again)
+        characters = self._characters("test")
+        return report_on_units(str(target.absolute()), units, name, self.spec.data, whole, again, characters)
 
     def chosen(self) -> str:
         validated = f"{len(self.streams['validation']):,} {self.units.noun}"

@@ -223,3 +223,14 @@ def test_a_stop_between_two_lengths_leaves_nothing(texts: Path, home: Path, tmp_
     pipeline.pause = lambda: (_ for _ in ()).throw(StopRequested)  # type: ignore[method-assign]
     assert trainer.run() is False
     assert trainer.keep_best() is False
+
+
+def test_a_run_counts_the_characters_that_there_are(home: Path, texts: Path, tmp_path: Path, run: Any) -> None:
+    """Also of words that the vocabulary lacks, of which nothing but their number is known from the units."""
+    outcome, _ = train(tmp_path / "run", texts, vocabulary_size=10)
+    card = model_store.info("mine").card
+    again = run("evaluate", "mine", "--data", str(texts), "--json").objects[0]
+    assert "are not in the vocabulary" in card["metrics"][0]["protocol"]
+    assert again["metrics"]["perplexity"] == pytest.approx(card["metrics"][0]["perplexity"], abs=1e-3)
+    assert again["metrics"]["bits_per_character"] == pytest.approx(card["metrics"][0]["bits_per_character"], abs=1e-4)
+    assert outcome["state"] == "done"
