@@ -5,7 +5,9 @@
 The heart beats each 2 ms; each gap over 5 ms is kept with its end (``time.monotonic()``, the same clock in all
 processes) and the CPU time that the loop's thread and the whole process took in it, and written to OUT at the end.
 A thread, which keeps the event loop out of it, obeys lines on CONTROL_FD: ``paste FILE`` (posts a Paste event),
-``clear``, ``open PLACE``, ``settle`` (answers once nothing is under way).
+``clear``, ``open PLACE``, ``corpus FILE`` (opens it in Corpus), ``height`` (answers with the lines of its table),
+``read MODEL`` (has that read the documents there; answers at once), ``done`` (answers once all are read), ``settle``
+(answers once nothing is under way). The answer is the clock, where no other is named.
 """
 
 import asyncio
@@ -61,12 +63,22 @@ def obey(app: App[Any], control: Any) -> None:
     """The control thread; each command is answered with the clock when it was done."""
     for line in control:
         name, _, argument = line.rstrip("\n").partition(" ")
+        answer: float | None = None
         if name == "paste":
             app.post_message(events.Paste(Path(argument).read_text(encoding="utf-8")))
         elif name == "clear":
             app.call_from_thread(clear, app)
         elif name == "open":
             app.call_from_thread(app.open_screen, argument)  # pyright: ignore[reportAttributeAccessIssue]
+        elif name == "corpus":
+            app.call_from_thread(app.push_screen, corpus_screen(argument))
+        elif name == "height":
+            answer = app.screen.table.size.height  # pyright: ignore[reportAttributeAccessIssue]
+        elif name == "read":
+            app.call_from_thread(read_by, app.screen, argument)
+        elif name == "done":
+            while app.screen._labelling.runs:  # pyright: ignore[reportAttributeAccessIssue]
+                time.sleep(0.01)
         elif name == "settle":
             quiet = time.monotonic()
             while time.monotonic() - quiet < QUIET:
@@ -75,8 +87,19 @@ def obey(app: App[Any], control: Any) -> None:
                 # A loop that answers late was at work until now.
                 if app.call_from_thread(busy, app) or time.monotonic() - asked > 0.05:
                     quiet = time.monotonic()
-        control.write(f"{time.monotonic()}\n")
+        control.write(f"{time.monotonic() if answer is None else answer}\n")
         control.flush()
+
+
+def corpus_screen(path: str) -> Any:
+    from dltext.tui.corpus.screen import CorpusScreen
+
+    return CorpusScreen(path)
+
+
+def read_by(screen: Any, model: str) -> None:
+    """As the key that has the documents read, and a model chosen."""
+    screen._labelling.read(screen.selection, model)
 
 
 def clear(app: App[Any]) -> None:

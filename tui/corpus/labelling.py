@@ -30,6 +30,11 @@ class Labelling:
         self._clock: Timer | None = None
         self._count = 0
 
+    @property
+    def runs(self) -> bool:
+        """Whether documents are being read."""
+        return self._work is not None
+
     def ask(self, selection: Selection) -> None:
         """Ask for a model and have it read what is selected; stop where one reads."""
         if self._work is not None:
@@ -49,9 +54,10 @@ class Labelling:
             self._screen.app.notify(none_here("reads texts"))
             return
         options = [(info.name, info.name, about(info)) for info in models]
-        pick(self._screen, "Have the documents read by", options, None, partial(self._read, selection))
+        pick(self._screen, "Have the documents read by", options, None, partial(self.read, selection))
 
-    def _read(self, selection: Selection, model: str) -> None:
+    def read(self, selection: Selection, model: str) -> None:
+        """Have that model read what is selected."""
         work = self._work = Fetch(model)
         self._count += 1
 
