@@ -9,7 +9,7 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.binding import Binding
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -19,6 +19,8 @@ PAGE = 100
 """Rows that are asked for at once."""
 PAGES = 30
 """Pages that stay in memory."""
+REMEMBERED = 500
+"""Lines that are drawn once as long as they stay in sight."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class PagedTable(ScrollView, can_focus=True):
         Binding("end", "move(1000000000)", "Last", show=False),
         Binding("enter", "choose", "Choose", show=False),
     ]
-    cursor: reactive[int] = reactive(0)
+    cursor: reactive[int] = reactive(0, repaint=False)
 
     class Wanted(Message):
         """Rows from ``offset`` on are in sight and not there."""
@@ -75,6 +77,10 @@ class PagedTable(ScrollView, can_focus=True):
         self._columns: Sequence[PagedColumn] = ()
         self._widths: list[int] = []
         self._pages: dict[int, Sequence[Sequence[Text]]] = {}
+        self._lines: dict[tuple[int, Style], Strip] = {}
+        """Rows as they were drawn last, until columns become wider."""
+        self._columns_room: list[int] | None = None
+        self._base: Style | None = None
         self.total = 0
 
     def open(self, columns: Sequence[PagedColumn], total: int, rows: Sequence[Sequence[Text]]) -> None:
@@ -117,6 +123,8 @@ class PagedTable(ScrollView, can_focus=True):
     def _room(self) -> list[int]:
         """The widths of all columns: those without a limit share what is left; where that is too little, the last ones
         with a limit go."""
+        if self._columns_room is not None:
+            return self._columns_room
         width = self.scrollable_content_region.width
         widths = list(self._widths)
         flexible = [place for place, column in enumerate(self._columns) if not column.most]
@@ -128,9 +136,12 @@ class PagedTable(ScrollView, can_focus=True):
         for number, place in enumerate(flexible):
             share = left // len(flexible) + (number < left % len(flexible))
             widths[place] = max(share, 1)
+        self._columns_room = widths
         return widths
 
     def _fit(self) -> None:
+        self._columns_room = None
+        self._lines.clear()
         self.virtual_size = Size(self.scrollable_content_region.width, self.total + 1)
         self.refresh()
 
@@ -140,6 +151,13 @@ class PagedTable(ScrollView, can_focus=True):
     def _here(self) -> int:
         return int(self.scroll_offset.y)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._base = self.rich_style  # asked once: it goes up through all that lies around
+        strips = super().render_lines(crop)
+        self._base = None
+        self._want()
+        return strips
+
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         if not y:
@@ -147,18 +165,30 @@ class PagedTable(ScrollView, can_focus=True):
             titles = [Text(column.title) for column in self._columns]
             return self._line(titles, style).adjust_cell_length(self.size.width, style)
         number = y - 1 + self._here()
+        base = self._base or self.rich_style
         if number >= self.total:
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.size.width, base)
         at_cursor = number == self.cursor
-        style = self.get_component_rich_style("paged--cursor") if at_cursor else self.rich_style
+        style = self.get_component_rich_style("paged--cursor") if at_cursor else base
         row = self.row(number)
         if row is None:
-            self._want(number)
             return Strip([Segment(" …", style)]).adjust_cell_length(width, style)
-        return self._line(row, style, plain=at_cursor and self.has_focus).adjust_cell_length(width, style)
+        key = number, style
+        if key not in self._lines:
+            if len(self._lines) >= REMEMBERED:
+                self._lines.clear()
+            self._lines[key] = self._line(row, style, plain=at_cursor and self.has_focus).adjust_cell_length(width, style)
+        return self._lines[key]
 
-    def _want(self, number: int) -> None:
-        self.call_after_refresh(self.post_message, self.Wanted(number // PAGE * PAGE))
+    def _want(self) -> None:
+        """Ask for a page in sight that is not there; else for the one before or behind, before it comes in sight."""
+        first, height = self._here(), self.size.height
+        for above, below in ((0, height), (-height, 2 * height)):
+            for number in (first + below - 1, first + above):
+                place = max(0, min(number, self.total - 1))
+                if self.total and self.row(place) is None:
+                    self.call_after_refresh(self.post_message, self.Wanted(place // PAGE * PAGE))
+                    return
 
     def _line(self, cells: Sequence[Text], base: Style, plain: bool = False) -> Strip:
         segments: list[Segment] = []
@@ -187,13 +217,15 @@ class PagedTable(ScrollView, can_focus=True):
     def validate_cursor(self, cursor: int) -> int:
         return max(0, min(cursor, self.total - 1))
 
-    def watch_cursor(self) -> None:
-        room = max(1, self.size.height - 1)
-        if self.cursor < self._here():
-            self.scroll_to(0, self.cursor, animate=False, immediate=True)
-        elif self.cursor >= self._here() + room:
-            self.scroll_to(0, self.cursor - room + 1, animate=False, immediate=True)
-        self.refresh()
+    def watch_cursor(self, old: int, new: int) -> None:
+        room, here = max(1, self.size.height - 1), self._here()
+        if new < here:
+            self.scroll_to(0, new, animate=False, immediate=True)
+        elif new >= here + room:
+            self.scroll_to(0, new - room + 1, animate=False, immediate=True)
+        # The lines that change alone: painting them all takes several times as long.
+        lines = (1 + row - self._here() for row in (old, new))
+        self.refresh(*(Region(0, line, self.size.width, 1) for line in lines if 0 < line <= room))
         self.post_message(self.Moved())
 
     def action_move(self, rows: int) -> None:

@@ -103,7 +103,14 @@ class Preview(ScrollView, can_focus=True):
     def _rewrap(self) -> None:
         self._width = max(10, self.scrollable_content_region.width or self.size.width or 80)
         self._wrapped = wrap(self._shown, self._width)
-        self.virtual_size = Size(self._width, len(self._wrapped.starts))
+        size = Size(self._width, len(self._wrapped.starts))
+        if self.container_size:
+            # Assigned, it would have the whole screen laid out anew for each text; only a scrollbar that comes or goes
+            # needs that, and asks for it. Checked with Textual 8.2.8.
+            self.set_reactive(Preview.virtual_size, size)
+            self._scroll_update(size)
+        else:
+            self.virtual_size = size
         self.refresh()
 
     def on_resize(self) -> None:
