@@ -6,10 +6,11 @@ import numpy as np
 
 from ..results import Collocate, Progress, Selection, UserError
 from . import statistics
-from .counting import allowed_words, counted
+from .counting import counted
 from .opening import OpenCorpus
 from .queries import Matches, matches
 from .selecting import over
+from .units import WORDS, units_of
 
 WINDOW = 5
 WIDEST = 50
@@ -23,6 +24,7 @@ def collocations(
     selection: Selection,
     question: str,
     *,
+    unit: str = WORDS,
     window: int = WINDOW,
     left: int | None = None,
     right: int | None = None,
@@ -36,8 +38,9 @@ def collocations(
     """The words within ``window`` words of the matches of a question (``left`` and ``right`` override it for a side),
     the strongest by ``sort`` first.
 
-    A place near several matches counts once. ``minimum``: occurrences within the window. UserError where the question
-    has no match.
+    A place near several matches counts once. ``minimum``: occurrences within the window. With the ``unit`` lemmas the
+    words of the question stand for all forms of theirs, and lemmas are listed. UserError where the question has no
+    match.
     """
     before, after = (window if side is None else side for side in (left, right))
     if not (0 <= before <= WIDEST and 0 <= after <= WIDEST and before + after):
@@ -46,13 +49,14 @@ def collocations(
         raise UserError(f"Collocates are sorted by {', '.join(MEASURES)}, not by {sort!r}.")
 
     def answer(corpus: OpenCorpus, mask: np.ndarray | None) -> list[Collocate]:
-        matched = matches(corpus, question, mask)
+        units = units_of(corpus, unit, progress)
+        matched = matches(corpus, question, mask, units)
         if not len(matched):
             raise UserError(f"{question!r} does not occur in these texts.")
-        together = _near(corpus, matched, before, after)
-        counts = counted(corpus, mask)
+        together = units.summed(_near(corpus, matched, before, after))
+        counts = units.summed(counted(corpus, mask))
         wanted = together >= max(minimum, 1)
-        if (allowed := allowed_words(corpus.tokens.words, stop, without)) is not None:
+        if (allowed := units.allowed(stop, without)) is not None:
             wanted &= allowed
         numbers = np.flatnonzero(wanted)
         observed, others = together[numbers], counts[numbers]
@@ -62,11 +66,10 @@ def collocations(
             "t": statistics.t_score(observed, len(matched), others, corpus.size(mask)),
             "count": observed,
         }
-        order = np.lexsort((corpus.alphabet[numbers], -observed, -measures[sort]))
-        words = corpus.tokens.words
+        order = np.lexsort((units.alphabet[numbers], -observed, -measures[sort]))
         return [
             Collocate(
-                words[int(numbers[place])],
+                units.names[int(numbers[place])],
                 int(observed[place]),
                 round(float(measures["mi"][place]), 4),
                 round(float(measures["log_dice"][place]), 4),

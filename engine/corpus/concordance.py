@@ -11,6 +11,7 @@ from .opening import OpenCorpus
 from .queries import Matches, matches
 from .regexes import candidates, spans, texts_of
 from .selecting import over
+from .units import WORDS, units_of
 
 WIDTH = 60
 """Characters on each side."""
@@ -28,6 +29,7 @@ def concordance(
     question: str,
     *,
     regex: bool = False,
+    unit: str = WORDS,
     sort: str = "",
     sample: int = 0,
     offset: int = 0,
@@ -39,18 +41,21 @@ def concordance(
 
     ``sort``: words to sort by, the first one first: ``L1,L2`` to the left, ``R1`` to the right, ``M`` the match itself;
     a ``-`` before one turns it round; empty: the order of the corpus. ``sample``: so many lines, drawn by chance,
-    always the same. ``width``: characters on each side. With ``regex`` the question is an expression over the texts.
+    always the same. ``width``: characters on each side. With the ``unit`` lemmas a word of the question stands for all
+    forms of it; with ``regex`` the question is an expression over the texts.
     UserError for a question or an order that cannot be read.
     """
     keys = sort_keys(sort)
     if regex and keys:
         raise UserError("Matches of a regular expression keep the order of the corpus: they cannot be sorted.")
+    if regex and unit != WORDS:
+        raise UserError("A regular expression is one over texts, which have no lemmas: leave out --unit lemmas.")
     page = slice(max(0, offset), max(0, offset) + count if count > 0 else None)
 
     def answer(corpus: OpenCorpus, mask: np.ndarray | None) -> KwicPage:
         if regex:
             return _by_regex(corpus, question, mask, page, sample, width)
-        matched = matches(corpus, question, mask)
+        matched = matches(corpus, question, mask, units_of(corpus, unit, progress))
         total = len(matched)
         if sample:
             matched = matched.chosen(drawn(total, sample))

@@ -1,15 +1,14 @@
 """Words of the selected documents counted, alone and in a row."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
 from ..results import Progress, Selection, UserError, WordCount
-from ..text.stop_words import stops
 from .opening import OpenCorpus
-from .queries import words_like
 from .regexes import compiled
 from .selecting import over
+from .units import WORDS, CountedUnits, units_of
 
 LONGEST_ROW = 5
 """Words in a row that are counted as one."""
@@ -23,6 +22,7 @@ def frequencies(
     selection: Selection,
     *,
     n: int = 1,
+    unit: str = WORDS,
     minimum: int = 1,
     stop: bool = False,
     without: Iterable[str] = (),
@@ -30,7 +30,8 @@ def frequencies(
     count: int = 0,
     progress: Progress | None = None,
 ) -> list[WordCount]:
-    """The words of the selected documents, or ``n`` of them in a row, the most frequent first, equal ones by alphabet.
+    """The words of the selected documents (or their lemmas: ``unit``), or ``n`` of them in a row, the most frequent
+    first, equal ones by alphabet.
 
     ``minimum``: how often at least; ``stop``: without the words of grammar; ``without``: nor these; ``regex``: those in
     which the expression matches; ``count``: so many at most (0: all).
@@ -42,50 +43,52 @@ def frequencies(
     expression = compiled(regex) if regex else None
 
     def answer(corpus: OpenCorpus, mask: np.ndarray | None) -> list[WordCount]:
-        allowed = allowed_words(corpus.tokens.words, stop, without)
-        if n > 1:
-            rows = _in_a_row(corpus, mask, n, minimum, allowed)
-        else:
-            counts = counted(corpus, mask)
-            wanted = counts >= minimum
-            if allowed is not None:
-                wanted &= allowed
-            if expression is not None:
-                fitting = np.zeros(len(wanted), bool)
-                fitting[words_like(corpus, expression.search)] = True
-                wanted &= fitting
-            numbers = np.flatnonzero(wanted)
-            order = np.lexsort((corpus.alphabet[numbers], -counts[numbers]))
-            numbers = numbers[order[:count] if count else order]
-            words, documents = corpus.tokens.words, documents_of(corpus, mask, numbers)
-            rows = [
-                (words[number], times, holding)
-                for number, times, holding in zip(
-                    numbers.tolist(), counts[numbers].tolist(), documents.tolist(), strict=True
-                )
-            ]
-        if n > 1 and expression is not None:
-            rows = [row for row in rows if expression.search(row[0])]
+        units = units_of(corpus, unit, progress)
+        allowed = units.allowed(stop, without)
         size = max(corpus.size(mask), 1)
+        if n > 1:
+            rows = _in_a_row(corpus, mask, n, minimum, allowed, units)
+            if expression is not None:
+                rows = [row for row in rows if expression.search(row[0])]
+            return [
+                WordCount(words, times, holding, round(1e6 * times / size, 3))
+                for words, times, holding in rows[: count or None]
+            ]
+        of_words = counted(corpus, mask)
+        counts = units.summed(of_words)
+        wanted = counts >= minimum
+        if allowed is not None:
+            wanted &= allowed
+        if expression is not None:
+            wanted &= units.like(expression.search)
+        numbers = np.flatnonzero(wanted)
+        order = np.lexsort((units.alphabet[numbers], -counts[numbers]))
+        numbers = numbers[order[:count] if count else order]
+        documents = documents_of(corpus, mask, numbers, units)
         return [
-            WordCount(word, times, holding, round(1e6 * times / size, 3))
-            for word, times, holding in rows[: count or None]
+            WordCount(
+                units.names[number],
+                times,
+                holding,
+                round(1e6 * times / size, 3),
+                _forms(corpus, units, number, of_words),
+            )
+            for number, times, holding in zip(
+                numbers.tolist(), counts[numbers].tolist(), documents.tolist(), strict=True
+            )
         ]
 
     return over(selection, progress, answer)
 
 
-def allowed_words(words: Sequence[str], stop: bool, without: Iterable[str] = ()) -> np.ndarray | None:
-    """bool ``[words]``: which are counted; None for all."""
-    if not stop and not without:
-        return None
-    left_out = {word.strip().lower().replace("’", "'") for word in without}
-    return np.fromiter((word not in left_out and not (stop and _stops(word)) for word in words), bool, len(words))
-
-
-def _stops(word: str) -> bool:
-    """``it's`` and ``don't`` are what their parts are."""
-    return stops(word) or ("'" in word and all(map(stops, word.split("'"))))
+def _forms(corpus: OpenCorpus, units: CountedUnits, number: int, counts: np.ndarray) -> tuple[str, ...]:
+    """The words that were counted for a lemma, the most frequent first; none where words are counted."""
+    if units.of is None:
+        return ()
+    forms = units.forms(number)
+    forms = forms[counts[forms] > 0]
+    order = np.argsort(-counts[forms], kind="stable")
+    return tuple(corpus.tokens.words[form] for form in forms[order].tolist())
 
 
 def blocks(corpus: OpenCorpus, mask: np.ndarray | None) -> Iterable[tuple[np.ndarray, np.ndarray]]:
@@ -114,33 +117,65 @@ def counted(corpus: OpenCorpus, mask: np.ndarray | None) -> np.ndarray:
     return counts
 
 
-def documents_of(corpus: OpenCorpus, mask: np.ndarray | None, numbers: np.ndarray) -> np.ndarray:
-    """int64 ``[numbers]``: in how many of the selected documents each of these words is."""
+def documents_of(
+    corpus: OpenCorpus, mask: np.ndarray | None, numbers: np.ndarray, units: CountedUnits | None = None
+) -> np.ndarray:
+    """int64 ``[numbers]``: in how many of the selected documents each of these words, or ``units``, is."""
     tokens = corpus.tokens
-    if mask is None:
+    by_word = units is None or units.of is None
+    if mask is None and by_word:
         return np.asarray(tokens.documents[numbers])
-    if int(tokens.counts[numbers].sum()) < READ:
-        return np.array(
-            [len(np.unique(rows[mask[rows]])) for rows in (tokens.rows(tokens.places(int(n))) for n in numbers)],
-            np.int64,
-        )
+    forms = [[number] if by_word else units.forms(number).tolist() for number in numbers.tolist()]
+    if int(tokens.counts[[form for each in forms for form in each]].sum()) < READ:
+        return np.array([_holding(corpus, mask, each) for each in forms], np.int64)
+    if by_word:
+        assert mask is not None
+        return _holding_words(corpus, mask)[numbers]
+    return _holding_units(corpus, mask, units)[numbers]
+
+
+def _holding(corpus: OpenCorpus, mask: np.ndarray | None, forms: list[int]) -> int:
+    rows = np.unique(corpus.tokens.rows(np.concatenate([corpus.tokens.places(form) for form in forms])))
+    return len(rows) if mask is None else int(mask[rows].sum())
+
+
+def _holding_words(corpus: OpenCorpus, mask: np.ndarray) -> np.ndarray:
+    """int64 ``[words]``: in how many of the selected documents each is."""
     owners = np.repeat(np.arange(len(corpus), dtype=np.int32), corpus.lengths)
-    documents = np.zeros(len(tokens.words), np.int64)
-    for first, last, places, begins in tokens.posting_blocks(READ):
+    documents = np.zeros(len(corpus.tokens.words), np.int64)
+    for first, last, places, begins in corpus.tokens.posting_blocks(READ):
         rows = owners[places]
         new = np.ones(len(rows), bool)
         new[1:] = rows[1:] != rows[:-1]
         new[begins[:-1][np.diff(begins) > 0]] = True
         new &= mask[rows]
         documents[first:last] = np.diff(np.concatenate([[0], np.cumsum(new)])[begins])
-    return documents[numbers]
+    return documents
+
+
+def _holding_units(corpus: OpenCorpus, mask: np.ndarray | None, units: CountedUnits) -> np.ndarray:
+    """int64 ``[units]``: in how many of the selected documents each is."""
+    count = len(units.names)
+    documents, last = np.zeros(count, np.int64), np.full(count, -1, np.int64)
+    for part, rows in blocks(corpus, mask):
+        pairs = np.unique(rows.astype(np.int64) * count + units.numbers(part))
+        holders, there = pairs // count, pairs % count
+        # The first document of a part may have begun in the one before.
+        documents += np.bincount(there[last[there] != holders], minlength=count)
+        np.maximum.at(last, there, holders)
+    return documents
 
 
 def _in_a_row(
-    corpus: OpenCorpus, mask: np.ndarray | None, n: int, minimum: int, allowed: np.ndarray | None
+    corpus: OpenCorpus,
+    mask: np.ndarray | None,
+    n: int,
+    minimum: int,
+    allowed: np.ndarray | None,
+    units: CountedUnits,
 ) -> list[tuple[str, int, int]]:
     """Words in a row within a document, with how often they are there and in how many documents."""
-    counts = counted(corpus, mask)
+    counts = units.summed(counted(corpus, mask))
     # What holds a word that is too rare is too rare itself.
     wanted = counts >= minimum
     if allowed is not None:
@@ -150,7 +185,7 @@ def _in_a_row(
     short[names] = np.arange(len(names), dtype=np.int32)
     tokens, rows = [], []
     for part, owner in blocks(corpus, mask):
-        tokens.append(short[part])
+        tokens.append(short[units.numbers(part)])
         rows.append(owner.astype(np.int32))
     if not tokens or not len(names):
         return []
@@ -164,8 +199,7 @@ def _in_a_row(
     times = np.bincount(codes[places], minlength=len(parts))
     pairs = np.unique(codes[places].astype(np.int64) * len(corpus) + owners[places])
     documents = np.bincount(pairs // len(corpus), minlength=len(parts))
-    words = corpus.tokens.words
-    joined = [" ".join(words[number] for number in part) for part in parts]
+    joined = [" ".join(units.names[number] for number in part) for part in parts]
     order = sorted(range(len(parts)), key=lambda number: (-int(times[number]), joined[number]))
     return [(joined[number], int(times[number]), int(documents[number])) for number in order]
 

@@ -10,6 +10,7 @@ from .columns import groups_of
 from .opening import OpenCorpus
 from .queries import matches
 from .selecting import over
+from .units import WORDS, units_of
 
 MOST_PARTS = 1_000
 
@@ -18,12 +19,14 @@ def dispersion(
     selection: Selection,
     words: Sequence[str],
     *,
+    unit: str = WORDS,
     by: str = "",
     parts: int = 0,
     progress: Progress | None = None,
 ) -> list[WordDispersion]:
     """Gries' DP of words, phrases or wildcards over the selected documents; over the groups of the column ``by``; or
-    over so many ``parts`` of equal length, in the order of the corpus (for a plot).
+    over so many ``parts`` of equal length, in the order of the corpus (for a plot). With the ``unit`` lemmas a word
+    stands for all its forms.
 
     UserError where no word is asked for or a part cannot be made.
     """
@@ -36,7 +39,11 @@ def dispersion(
 
     def answer(corpus: OpenCorpus, mask: np.ndarray | None) -> list[WordDispersion]:
         names, sizes, part_of = _parts(corpus, mask, by, parts)
-        return [_dispersed(corpus, mask, word, names, sizes, part_of) for word in words]
+        units = units_of(corpus, unit, progress)
+        return [
+            _dispersed(corpus, mask, word, matches(corpus, word, mask, units).first, names, sizes, part_of)
+            for word in words
+        ]
 
     return over(selection, progress, answer)
 
@@ -62,11 +69,11 @@ def _dispersed(
     corpus: OpenCorpus,
     mask: np.ndarray | None,
     word: str,
+    first: np.ndarray,
     names: list[str],
     sizes: np.ndarray,
     part_of: np.ndarray | int,
 ) -> WordDispersion:
-    first = matches(corpus, word, mask).first
     rows = corpus.tokens.rows(first)
     if isinstance(part_of, int):
         # Places among the words of the selected documents alone.

@@ -7,9 +7,10 @@ import numpy as np
 from ..results import KeyWord, Progress, Selection, UserError
 from . import statistics
 from .columns import group_mask
-from .counting import allowed_words, counted
+from .counting import counted
 from .opening import OpenCorpus
 from .selecting import over
+from .units import WORDS, CountedUnits, units_of
 
 
 def keyness(
@@ -18,6 +19,7 @@ def keyness(
     by: str = "",
     group: str = "",
     reference: Selection | None = None,
+    unit: str = WORDS,
     minimum: int = 1,
     stop: bool = False,
     without: Iterable[str] = (),
@@ -31,8 +33,9 @@ def keyness(
     all selected documents against a ``reference``, or without either against the documents that are not selected: what
     is more frequent there first, by its log-likelihood, then what is less frequent, the most so last.
 
-    ``minimum``: occurrences in both together; ``level``: the largest p, after ``correction`` (``none``, ``holm``,
-    ``bh``) for all words that were tested; ``least_ratio``: the smallest log ratio, whatever its sign.
+    ``unit``: words or lemmas; ``minimum``: occurrences in both together; ``level``: the largest p, after ``correction``
+    (``none``, ``holm``, ``bh``) for all words that were tested; ``least_ratio``: the smallest log ratio, whatever its
+    sign.
     UserError where there is nothing to compare with, and for a group that is all or nothing.
     """
     if correction not in statistics.CORRECTIONS:
@@ -48,57 +51,62 @@ def keyness(
         )
 
     def answer(corpus: OpenCorpus, mask: np.ndarray | None) -> list[KeyWord]:
-        if reference is None and not by:
-            assert mask is not None  # there is a filter
-            if mask.all():
-                raise UserError("The filter selects all documents: there are no others to compare with.")
-            first, second = counted(corpus, mask), counted(corpus, ~mask)
-            sizes, words = (corpus.size(mask), corpus.size(~mask)), corpus.tokens.words
-        elif reference is None:
-            inside = group_mask(corpus, by, group, mask)
-            # What says nothing of the column belongs to neither.
-            outside = ~inside & (corpus.column(by).codes >= 0)
-            if mask is not None:
-                outside &= mask
-            if not outside.any():
-                raise UserError(f"All documents have {group!r} in the column {by!r}: there is nothing to compare with.")
-            first, second = counted(corpus, inside), counted(corpus, outside)
+        units = units_of(corpus, unit, progress)
+        names = units.names
+        if reference is None:
+            inside, outside = _sides(corpus, mask, by, group)
+            first, second = (units.summed(counted(corpus, side)) for side in (inside, outside))
             sizes = corpus.size(inside), corpus.size(outside)
-            words = corpus.tokens.words
         else:
-            first, sizes_first = counted(corpus, mask), corpus.size(mask)
-            words, first, second, size = _against(corpus, first, reference, progress)
-            sizes = sizes_first, size
+            names, first, second, size = _against(units, units.summed(counted(corpus, mask)), reference, unit, progress)
+            sizes = corpus.size(mask), size
         if not sizes[0] or not sizes[1]:
             raise UserError("One of the two has no words: there is nothing to compare.")
         wanted = first + second >= max(minimum, 1)
-        if (allowed := allowed_words(words, stop, without)) is not None:
+        if (allowed := CountedUnits(names, None).allowed(stop, without)) is not None:
             wanted &= allowed
         numbers = np.flatnonzero(wanted)
-        return key_words(words, first, second, sizes, numbers, level, least_ratio, correction, count)
+        return key_words(names, first, second, sizes, numbers, level, least_ratio, correction, count)
 
     return over(selection, progress, answer)
 
 
-def _against(
-    corpus: OpenCorpus, counts: np.ndarray, reference: Selection, progress: Progress | None
-) -> tuple[list[str], np.ndarray, np.ndarray, int]:
-    """The words of both corpora, their counts in each, and the size of the reference."""
+def _sides(corpus: OpenCorpus, mask: np.ndarray | None, by: str, group: str) -> tuple[np.ndarray, np.ndarray]:
+    """bool ``[documents]`` each: those whose words are looked at, and those that they are compared with."""
+    if not by:
+        assert mask is not None  # there is a filter
+        if mask.all():
+            raise UserError("The filter selects all documents: there are no others to compare with.")
+        return mask, ~mask
+    inside = group_mask(corpus, by, group, mask)
+    # What says nothing of the column belongs to neither.
+    outside = ~inside & (corpus.column(by).codes >= 0)
+    if mask is not None:
+        outside &= mask
+    if not outside.any():
+        raise UserError(f"All documents have {group!r} in the column {by!r}: there is nothing to compare with.")
+    return inside, outside
 
-    def answer(other: OpenCorpus, mask: np.ndarray | None) -> tuple[list[str], np.ndarray, np.ndarray, int]:
-        there, numbers = counted(other, mask), corpus.tokens.numbers
-        new = [
-            word
-            for word, times in zip(other.tokens.words, there.tolist(), strict=True)
-            if times and word not in numbers
-        ]
-        words = [*corpus.tokens.words, *new]
-        places = numbers | {word: len(numbers) + number for number, word in enumerate(new)}
-        second = np.zeros(len(words), np.int64)
-        second[[places[word] for word, times in zip(other.tokens.words, there.tolist(), strict=True) if times]] = there[
-            there > 0
-        ]
-        return words, np.concatenate([counts, np.zeros(len(new), np.int64)]), second, other.size(mask)
+
+def _against(
+    units: CountedUnits, counts: np.ndarray, reference: Selection, unit: str, progress: Progress | None
+) -> tuple[Sequence[str], np.ndarray, np.ndarray, int]:
+    """The units of both corpora, their counts in each, and the words of the reference."""
+
+    def answer(other: OpenCorpus, mask: np.ndarray | None) -> tuple[Sequence[str], np.ndarray, np.ndarray, int]:
+        theirs = units_of(other, unit, progress)
+        there = theirs.summed(counted(other, mask))
+        places = {name: number for number, name in enumerate(units.names)}
+        occurring = np.flatnonzero(there).tolist()
+        numbers = [places.setdefault(theirs.names[number], len(places)) for number in occurring]
+        second = np.zeros(len(places), np.int64)
+        second[numbers] = there[occurring]
+        return (
+            list(places),
+            np.concatenate([counts, np.zeros(len(places) - len(counts), np.int64)]),
+            second,
+            (other.size(mask)),
+        )
 
     return over(reference, progress, answer)
 

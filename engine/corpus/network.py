@@ -10,9 +10,11 @@ from ...data.paths import atomic_open, expand, writing
 from ..results import NetworkEdge, NetworkNode, Progress, Selection, UserError, WordNetwork
 from . import statistics
 from .collocations import MEASURES, WIDEST, WINDOW
-from .counting import allowed_words, blocks, counted, documents_of
+from .counting import blocks, counted, documents_of
 from .opening import OpenCorpus
 from .selecting import over
+from .units import WORDS as BY_WORD
+from .units import CountedUnits, units_of
 
 WORDS, MOST_WORDS = 200, 2_000
 EDGES = 1_000
@@ -24,6 +26,7 @@ def word_network(
     selection: Selection,
     *,
     words: int = WORDS,
+    unit: str = BY_WORD,
     window: int = WINDOW,
     measure: str = "log_dice",
     minimum: int = MINIMUM,
@@ -32,9 +35,9 @@ def word_network(
     without: Iterable[str] = (),
     progress: Progress | None = None,
 ) -> WordNetwork:
-    """Which of the ``words`` most frequent words of the selected documents stand within ``window`` words of each other
-    in a document: the ``edges`` strongest pairs by ``measure`` (as of collocations) that occur ``minimum`` times
-    together, and whose measure is above 0; the words of no pair are left out.
+    """Which of the ``words`` most frequent words (or lemmas: ``unit``) of the selected documents stand within
+    ``window`` words of each other in a document: the ``edges`` strongest pairs by ``measure`` (as of collocations) that
+    occur ``minimum`` times together, and whose measure is above 0; the words of no pair are left out.
 
     The two places of a pair count once, whatever stands between. UserError for a number or a measure that cannot be.
     """
@@ -48,11 +51,12 @@ def word_network(
         raise UserError("The number of pairs, and how often each occurs, must be 1 or more.")
 
     def answer(corpus: OpenCorpus, mask: np.ndarray | None) -> WordNetwork:
-        counts = counted(corpus, mask)
-        allowed = allowed_words(corpus.tokens.words, stop, without)
+        units = units_of(corpus, unit, progress)
+        counts = units.summed(counted(corpus, mask))
+        allowed = units.allowed(stop, without)
         able = np.flatnonzero(counts > 0 if allowed is None else (counts > 0) & allowed)
-        numbers = able[np.lexsort((corpus.alphabet[able], -counts[able]))[:words]]
-        together = _together(corpus, mask, numbers, window)
+        numbers = able[np.lexsort((units.alphabet[able], -counts[able]))[:words]]
+        together = _together(corpus, mask, units, numbers, window)
         first, second = np.nonzero(np.triu(together, 1) >= minimum)
         observed, before, behind = together[first, second], counts[numbers[first]], counts[numbers[second]]
         # A word between two others is near both: no pair is taken to occur more often than its rarer word.
@@ -67,7 +71,7 @@ def word_network(
         # A weight of 0 or less is none to Gephi: what occurs together less than by chance is no tie.
         order = np.argsort(-weights, kind="stable")
         order = order[weights[order] > 0][:edges]
-        names = corpus.tokens.words
+        names = units.names
         pairs = tuple(
             NetworkEdge(
                 names[int(numbers[first[place]])],
@@ -79,7 +83,7 @@ def word_network(
             for place in order.tolist()
         )
         places = np.unique(np.concatenate([first[order], second[order]]))
-        holding = documents_of(corpus, mask, numbers[places])
+        holding = documents_of(corpus, mask, numbers[places], units)
         nodes = tuple(
             NetworkNode(names[int(numbers[place])], int(counts[numbers[place]]), int(documents))
             for place, documents in zip(places.tolist(), holding.tolist(), strict=True)
@@ -89,17 +93,19 @@ def word_network(
     return over(selection, progress, answer)
 
 
-def _together(corpus: OpenCorpus, mask: np.ndarray | None, numbers: np.ndarray, window: int) -> np.ndarray:
-    """int64 ``[numbers, numbers]``: how often two of these words stand within the window, whichever is first."""
+def _together(
+    corpus: OpenCorpus, mask: np.ndarray | None, units: CountedUnits, numbers: np.ndarray, window: int
+) -> np.ndarray:
+    """int64 ``[numbers, numbers]``: how often two of these units stand within the window, whichever is first."""
     count = len(numbers)
-    short = np.full(len(corpus.tokens.words), -1, np.int64)
+    short = np.full(len(units.names), -1, np.int64)
     short[numbers] = np.arange(count)
     table = np.zeros(count * count, np.int64)
     codes, rows = np.zeros(0, np.int64), np.zeros(0, np.int64)
     for part, owners in blocks(corpus, mask):
         # The end of the part before goes along: a window may reach over the edge.
         held = len(codes)
-        codes, rows = np.concatenate([codes, short[part]]), np.concatenate([rows, owners])
+        codes, rows = np.concatenate([codes, short[units.numbers(part)]]), np.concatenate([rows, owners])
         for distance in range(1, window + 1):
             start = max(held, distance)
             if start >= len(codes):

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from ..tasks.search.opening import open_corpus
 from ..tasks.search.tokens import Tokens
 from . import answers
 from .dates import iso_dates
+
+_Part = TypeVar("_Part")
 
 OPENED = 4
 """Corpora whose columns stay in memory."""
@@ -88,6 +91,8 @@ class OpenCorpus:
         self._lock = threading.Lock()
         self._columns: dict[str, ColumnValues] = {}
         self._masks: OrderedDict[str, np.ndarray] = OrderedDict()
+        self._attached: dict[str, Any] = {}
+        self._attaching = threading.Lock()
 
     def __len__(self) -> int:
         return len(self.index)
@@ -146,6 +151,13 @@ class OpenCorpus:
             while len(self._masks) > MASKS:
                 self._masks.popitem(last=False)
         return mask
+
+    def attached(self, name: str, make: Callable[[], _Part]) -> _Part:
+        """What is made once of the corpus by ``make`` and stays with it."""
+        with self._attaching:  # two who ask for the same make it once
+            if name not in self._attached:
+                self._attached[name] = make()
+            return self._attached[name]
 
     def text(self, row: int) -> str:
         """The whole text of a document."""

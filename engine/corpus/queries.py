@@ -5,7 +5,6 @@ any word, ``?`` for one character; ``cold NEAR/5 soup`` finds both within five w
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy as np
 from ..results import UserError
 from ..text.word_runs import words_in
 from .opening import OpenCorpus
+from .units import CountedUnits
 
 NEAR = re.compile(r"\s+NEAR(?:/(\d{1,4}))?\s+")
 NEAR_CALL = re.compile(r"\s*NEAR\(\s*(?P<words>[^()]*?)\s*(?:,\s*(?P<distance>\d{1,4})\s*)?\)\s*")
@@ -42,8 +42,11 @@ Element = np.ndarray | None
 """The numbers of the words that may stand in a place, ascending; None for any word."""
 
 
-def matches(corpus: OpenCorpus, question: str, mask: np.ndarray | None = None) -> Matches:
-    """All matches in the selected documents; UserError where the question holds no word."""
+def matches(
+    corpus: OpenCorpus, question: str, mask: np.ndarray | None = None, units: CountedUnits | None = None
+) -> Matches:
+    """All matches in the selected documents; a word without wildcards stands for all words that count for the same of
+    ``units``. UserError where the question holds no word."""
     question = question.strip()
     if call := NEAR_CALL.fullmatch(question):
         sides = [part.strip('"') for part in re.findall(r'"[^"]*"|\S+', call["words"])]
@@ -51,16 +54,16 @@ def matches(corpus: OpenCorpus, question: str, mask: np.ndarray | None = None) -
     else:
         parts = NEAR.split(question)
         sides, distances = parts[::2], [int(part or DISTANCE) for part in parts[1::2]]
-    result = _phrase(corpus, sides[0] if sides else "", question)
+    result = _phrase(corpus, sides[0] if sides else "", question, units)
     for side, distance in zip(sides[1:], distances, strict=True):
-        result = _near(corpus, result, _phrase(corpus, side, question), distance)
+        result = _near(corpus, result, _phrase(corpus, side, question, units), distance)
     if mask is not None and len(result):
         result = result.chosen(mask[corpus.tokens.rows(result.first)])
     return result
 
 
-def _phrase(corpus: OpenCorpus, text: str, question: str) -> Matches:
-    elements = phrase_elements(corpus, text)
+def _phrase(corpus: OpenCorpus, text: str, question: str, units: CountedUnits | None) -> Matches:
+    elements = phrase_elements(corpus, text, units)
     if not elements:
         raise UserError(f"There is no word to look for in {question!r}.")
     if len(elements) > MOST_PARTS:
@@ -69,35 +72,30 @@ def _phrase(corpus: OpenCorpus, text: str, question: str) -> Matches:
     return Matches(first, first + len(elements) - 1)
 
 
-def phrase_elements(corpus: OpenCorpus, text: str) -> list[Element]:
+def phrase_elements(corpus: OpenCorpus, text: str, units: CountedUnits | None = None) -> list[Element]:
     """The words that may stand in each place of a phrase."""
     elements: list[Element] = []
     for part in text.replace('"', " ").split():
         if "|" in part.strip("|"):
-            choices = [_element(corpus, choice) for choice in part.split("|") if choice]
+            choices = [_element(corpus, choice, units) for choice in part.split("|") if choice]
             elements.append(np.unique(np.concatenate([ids for ids in choices if ids is not None])))
         elif "*" in part or "?" in part.rstrip("?"):
-            elements.append(None if part == "*" else _element(corpus, part))
+            elements.append(None if part == "*" else _element(corpus, part, units))
         else:
             words = words_in(part, corpus.index.segmentation)
-            elements += [_numbers(corpus, [word]) for word in words]
+            elements += [_numbers(corpus, [word], units) for word in words]
     return elements
 
 
-def _element(corpus: OpenCorpus, part: str) -> np.ndarray:
+def _element(corpus: OpenCorpus, part: str, units: CountedUnits | None) -> np.ndarray:
     """The words that a part with wildcards stands for."""
     if "*" not in part and "?" not in part:
         words = words_in(part, corpus.index.segmentation)
         if len(words) > 1:
             raise UserError(f"{part!r} is several words: an alternative is one word.")
-        return _numbers(corpus, words)
+        return _numbers(corpus, words, units)
     pattern = re.escape(part.lower().replace("’", "'")).replace(r"\*", ".*").replace(r"\?", ".")
     return words_within(corpus, re.compile(f"^{pattern}$", re.MULTILINE))
-
-
-def words_like(corpus: OpenCorpus, fits: Callable[[str], object]) -> np.ndarray:
-    """The numbers of the words that ``fits`` says yes to, ascending."""
-    return np.array([number for number, word in enumerate(corpus.tokens.words) if fits(word)], np.int64)
 
 
 def words_within(corpus: OpenCorpus, expression: re.Pattern[str]) -> np.ndarray:
@@ -107,8 +105,9 @@ def words_within(corpus: OpenCorpus, expression: re.Pattern[str]) -> np.ndarray:
     return np.unique(np.searchsorted(corpus.line_starts, places, "right") - 1)
 
 
-def _numbers(corpus: OpenCorpus, words: list[str]) -> np.ndarray:
-    numbers = {corpus.tokens.numbers[word] for word in words if word in corpus.tokens.numbers}
+def _numbers(corpus: OpenCorpus, words: list[str], units: CountedUnits | None) -> np.ndarray:
+    units = units or CountedUnits(corpus.tokens.words, None)
+    numbers = {number for word in words for number in units.meant(word, corpus.tokens.numbers)}
     return np.array(sorted(numbers), np.int64)
 
 

@@ -38,16 +38,19 @@ class CorpusInfo:
 
 @dataclass(frozen=True)
 class WordCount:
-    """A word, or several in a row, with how often it is there."""
+    """A word or a lemma, or several in a row, with how often it is there."""
 
     word: str
     count: int
     documents: int
     per_million: float
     """Of a million words of the selection."""
+    forms: tuple[str, ...] = ()
+    """Of a lemma the words that were counted for it, the most frequent first."""
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        table = asdict(self)
+        return table if self.forms else {key: value for key, value in table.items() if key != "forms"}
 
 
 @dataclass(frozen=True)

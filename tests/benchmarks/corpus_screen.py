@@ -1,13 +1,13 @@
-"""Corpus in a pseudo-terminal with a table of 100,000 rows: from a key to what it paints, while nothing else is done and
-while a classifier reads all of them; the longest stall of the screen meanwhile; and the rate of that reading against
-`dltext sentiment --in`.
+"""Corpus in a pseudo-terminal with a table of 100,000 rows: from a key to what it paints, while nothing else is done
+and while a classifier reads all of them; the longest stall of the screen meanwhile; and the rate of that reading
+against `dltext sentiment --in`.
 
-    python tests/benchmarks/corpus_screen.py [--documents N] [--model NAME] [--json FILE] [--repeats N] [--quick] [--alone]
+    python tests/benchmarks/corpus_screen.py [--documents N] [--model NAME] [--json FILE] [--repeats N] [--quick]
 
-The texts are made, 40 words each. A key is sent as a keyboard sends it, and what it paints is there with the read of the
-terminal that brings the row under the cursor. The heart of heartbeat.py beats in the loop of the screen: its longest
-gap while the model reads stands beside the longest one in as many seconds of the same screen at rest, and both with the
-CPU time that the loop's own thread took in it; on a busy machine the gap grows, its CPU time does not.
+The texts are made, 40 words each. A key is sent as a keyboard sends it, and what it paints is there with the read of
+the terminal that brings the row under the cursor. The heart of heartbeat.py beats in the loop of the screen: its
+longest gap while the model reads stands beside the longest one in as many seconds of the same screen at rest, and both
+with the CPU time that the loop's own thread took in it; on a busy machine the gap grows, its CPU time does not.
 """
 
 import argparse

@@ -7,13 +7,14 @@ from typing import Any
 from ...engine import api
 from ...engine.results import Selection
 from . import corpus_columns, corpus_output, inputs, output
-from .corpus_options import add, add_words, asked, counting, stop_list
+from .corpus_options import add, add_unit, add_words, asked, counting, stop_list
 from .output import Misuse
 
 EXAMPLES = {
     "frequencies": """\
   dltext corpus frequencies --data reviews.csv --stop --count 50
   dltext corpus frequencies --data reviews.csv --n 2 --min 5 --filter 'stars<3'
+  dltext corpus frequencies --data reviews.csv --unit lemmas --stop
   dltext corpus frequencies --data imdb --regex '^un' --csv > words.csv
 """,
     "concordance": """\
@@ -58,6 +59,7 @@ def add_to(commands: Any) -> None:
     lines = add(group, "concordance", _concordance, "show each match in its context", EXAMPLES["concordance"])
     _add_query(lines)
     lines.add_argument("--regex", action="store_true", help="QUERY is a regular expression over the texts")
+    add_unit(lines)
     lines.add_argument(
         "--sort", default="", metavar="KEYS", help="by words: L1 the first to the left, R1 to the right, M; as L1,L2"
     )
@@ -98,6 +100,7 @@ def add_to(commands: Any) -> None:
         group, "dispersion", _dispersion, "say how evenly words are spread (Gries' DP)", EXAMPLES["dispersion"]
     )
     spread.add_argument("words", nargs="+", type=inputs.argument, metavar="WORD", help="a word, or a phrase in quotes")
+    add_unit(spread)
     spread.add_argument("--by", default="", metavar="COLUMN", help="over its groups; default: over documents")
     spread.add_argument("--parts", type=int, default=0, metavar="N", help="or over N parts of equal length, in order")
     net = add(
@@ -117,6 +120,7 @@ def add_to(commands: Any) -> None:
     )
     net.add_argument("--min", type=int, default=5, metavar="N", help="times together at least (default: %(default)s)")
     net.add_argument("--edges", type=int, default=1000, metavar="N", help="pairs at most (default: %(default)s)")
+    add_unit(net)
     net.add_argument("--grammar", action="store_true", help="with words of grammar (the, of; 的)")
     net.add_argument("--stop-list", metavar="FILE", help="without the words of this file, one a line")
     styles = add(
@@ -146,7 +150,10 @@ def _which(options: argparse.Namespace) -> int:
 
 def _frequencies(options: argparse.Namespace, selection: Selection) -> int:
     rows = asked(options, api.word_frequencies, selection, n=options.n, regex=options.regex, **counting(options))
-    corpus_output.rows(options, [row.as_dict() for row in rows], "no words")
+    table = [row.as_dict() for row in rows]
+    if not options.json:
+        table = [{key: " ".join(value) if key == "forms" else value for key, value in row.items()} for row in table]
+    corpus_output.rows(options, table, "no words")
     return 0
 
 
@@ -157,6 +164,7 @@ def _concordance(options: argparse.Namespace, selection: Selection) -> int:
         selection,
         " ".join(options.query),
         regex=options.regex,
+        unit=options.unit,
         sort=options.sort,
         sample=options.sample,
         count=options.count,
@@ -209,9 +217,12 @@ def _keyness(options: argparse.Namespace, selection: Selection) -> int:
 
 
 def _dispersion(options: argparse.Namespace, selection: Selection) -> int:
-    rows = asked(options, api.dispersion, selection, options.words, by=options.by, parts=options.parts)
+    unit = options.unit
+    rows = asked(options, api.dispersion, selection, options.words, unit=unit, by=options.by, parts=options.parts)
     if corpus_output.for_people(options):
-        plotted = rows if rows[0].parts else api.dispersion(selection, options.words, parts=corpus_output.PLOT)
+        plotted = (
+            rows if rows[0].parts else api.dispersion(selection, options.words, unit=unit, parts=corpus_output.PLOT)
+        )
         corpus_output.plots(rows, plotted)
     else:
         corpus_output.rows(options, [row.as_dict() for row in rows], "no words")
@@ -224,6 +235,7 @@ def _network(options: argparse.Namespace, selection: Selection) -> int:
         api.word_network,
         selection,
         words=options.words,
+        unit=options.unit,
         window=options.window,
         measure=options.measure,
         minimum=options.min,

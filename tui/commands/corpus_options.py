@@ -42,7 +42,17 @@ def add(
     return command
 
 
+def add_unit(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--unit",
+        default="words",
+        choices=("words", "lemmas"),
+        help="words as they stand, or with all forms as one (default: %(default)s)",
+    )
+
+
 def add_words(command: argparse.ArgumentParser) -> None:
+    add_unit(command)
     command.add_argument("--min", type=int, default=1, metavar="N", help="occurrences at least (default: %(default)s)")
     command.add_argument("--stop", action="store_true", help="without words of grammar (the, of; 的)")
     command.add_argument("--stop-list", metavar="FILE", help="without the words of this file, one a line")
@@ -91,7 +101,13 @@ def asked(options: argparse.Namespace, function: Callable[..., Any], *parts: Any
 
 def counting(options: argparse.Namespace) -> dict[str, Any]:
     """What :func:`add_words` has asked for, as the engine takes it."""
-    return {"minimum": options.min, "stop": options.stop, "without": stop_list(options), "count": options.count}
+    return {
+        "unit": options.unit,
+        "minimum": options.min,
+        "stop": options.stop,
+        "without": stop_list(options),
+        "count": options.count,
+    }
 
 
 def stop_list(options: argparse.Namespace) -> Sequence[str]:

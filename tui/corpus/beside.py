@@ -31,9 +31,9 @@ class DocumentBeside:
         self._screen.forget("document")
         self._screen.query_one(Preview).show("")
 
-    def show_word(self, selection: Selection, word: str) -> None:
-        """Show a word in the first of its contexts."""
-        work = partial(self._screen.engine.concordance, selection, word, count=SHOWN, width=WIDTH)
+    def show_word(self, selection: Selection, word: str, unit: str) -> None:
+        """Show a word, or with the ``unit`` lemmas its forms, in the first of its contexts."""
+        work = partial(self._screen.engine.concordance, selection, word, unit=unit, count=SHOWN, width=WIDTH)
         self._screen.ask("document", or_error(work), partial(self._contexts, word))
 
     def show_document(self, selection: Selection, row: int, span: tuple[int, int] | None) -> None:

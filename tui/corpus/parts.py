@@ -26,6 +26,8 @@ class ViewState:
     """Of Words and Overview: what is listed."""
     stop: bool = True
     """Of Words: whether words of grammar are left out."""
+    unit: str = "words"
+    """Of Words and Concordance: ``words`` as they stand, or ``lemmas``."""
     width: int = 78
     """Cells of the table, for what is drawn in them."""
 
@@ -58,6 +60,7 @@ class ViewPart:
 
 _ASKED = re.compile(r'"([^"]+)"|([^\s",]+)')
 _COMMANDS = {
+    "leave out --unit lemmas": f"{key('unit', 'corpus')} goes back to words",
     "with `dltext corpus shares`": f"with {key('read_by')}",
     "name labelled data with --errors": "the command line takes labelled data for that",
 }

@@ -207,7 +207,7 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
         """Read what is under the cursor: its document, or a word in its contexts."""
         part, number = self._part, self.table.cursor
         if part is not None and part.words and number < len(part.words):
-            self._beside.show_word(self.selection, part.words[number])
+            self._beside.show_word(self.selection, part.words[number], self._state.unit)
         elif part is not None and (place := self._documents.get(number)) is not None and place[0] is not None:
             self._beside.show_document(self._base, place[0], place[1])
 
@@ -232,7 +232,8 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
     def _chosen(self) -> None:
         part, number = self._part, self.table.cursor
         if part is not None and part.words:
-            self._states["concordance"] = replace(self._states["concordance"], asked=part.words[number])
+            asked, unit = part.words[number], self._state.unit
+            self._states["concordance"] = replace(self._states["concordance"], asked=asked, unit=unit)
             self.action_show_view("concordance")
         elif part is not None and part.asked:
             self._change(asked=part.asked[number])
@@ -250,6 +251,8 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
             return True if self._view in ("documents", "concordance") and self._part is not None else None
         if action == "stop_words":
             return self._view == "words"
+        if action == "unit":
+            return self._view in ("words", "concordance")
         if action == "choose_list":
             return bool(self._views[self._view].MODES)
         return True
@@ -296,6 +299,9 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
 
     def action_stop_words(self) -> None:
         self._change(stop=not self._state.stop)
+
+    def action_unit(self) -> None:
+        self._change(unit="words" if self._state.unit == "lemmas" else "lemmas")
 
     def action_analyse(self) -> None:
         def read(record: Record) -> None:

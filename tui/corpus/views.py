@@ -91,8 +91,10 @@ class ConcordanceView:
         regex = len(state.asked) > 2 and state.asked.startswith("/") and state.asked.endswith("/")
         asked = state.asked[1:-1] if regex else state.asked
         sort = "" if regex else SORTS[state.sort % len(SORTS)]
-        # Of an expression the number of matches is known when all texts were read.
-        page = engine.concordance(selection, asked, regex=regex, sort=sort, offset=offset, count=count, width=WIDTH)
+        unit = "words" if regex else state.unit
+        page = engine.concordance(
+            selection, asked, regex=regex, unit=unit, sort=sort, offset=offset, count=count, width=WIDTH
+        )
         columns = [
             PagedColumn("id", 10),
             PagedColumn("left", right=True),
@@ -100,7 +102,7 @@ class ConcordanceView:
             PagedColumn("right"),
         ]
         rows = [self._row(line, sort) for line in page.lines]
-        note = f"by {sort}" if sort else ""
+        note = ", ".join(filter(None, (unit if unit != "words" else "", f"by {sort}" if sort else "")))
         return ViewPart(
             columns,
             page.total,

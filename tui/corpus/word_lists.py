@@ -68,16 +68,30 @@ class WordsView:
             return self._pairs(engine, selection, state)
         n = list(self.MODES).index(mode) + 1
         counts = engine.word_frequencies(
-            selection, n=n, minimum=1 if n == 1 else 2, stop=state.stop, regex=state.asked, count=LISTED
+            selection,
+            n=n,
+            unit=state.unit,
+            minimum=1 if n == 1 else 2,
+            stop=state.stop,
+            regex=state.asked,
+            count=LISTED,
         )
+        with_forms = any(row.forms for row in counts)
         columns = [
-            PagedColumn("word", 40),
+            PagedColumn("lemma" if with_forms else "word", 40),
             PagedColumn("count", 12, right=True),
             PagedColumn("documents", 12, right=True),
             PagedColumn("per million", 12, right=True),
+            *([PagedColumn("forms")] if with_forms else []),
         ]
         rows = [
-            (Text(visible(row.word)), number(row.count), number(row.documents), number(row.per_million, 1))
+            (
+                Text(visible(row.word)),
+                number(row.count),
+                number(row.documents),
+                number(row.per_million, 1),
+                *([Text(visible(" ".join(row.forms)))] if with_forms else []),
+            )
             for row in counts
         ]
         return self._part(columns, rows, [row.word for row in counts], state)
@@ -90,7 +104,14 @@ class WordsView:
                 "filtered documents are compared with the rest."
             )
         keys = engine.keyness(
-            selection, by=column, group=group, stop=state.stop, minimum=3, correction="bh", count=LISTED
+            selection,
+            by=column,
+            group=group,
+            unit=state.unit,
+            stop=state.stop,
+            minimum=3,
+            correction="bh",
+            count=LISTED,
         )
         columns = [
             PagedColumn("key word", 30),
@@ -117,7 +138,9 @@ class WordsView:
         if not state.asked:
             raise UserError("Type the word whose neighbours are wanted.")
         sort = MEASURES[state.sort % len(MEASURES)]
-        near = engine.collocations(selection, state.asked, stop=state.stop, minimum=2, sort=sort, count=LISTED)
+        near = engine.collocations(
+            selection, state.asked, unit=state.unit, stop=state.stop, minimum=2, sort=sort, count=LISTED
+        )
         columns = [
             PagedColumn("collocate", 30),
             PagedColumn("count", 9, right=True),
@@ -135,7 +158,8 @@ class WordsView:
             )
             for row in near
         ]
-        return replace(self._part(columns, rows, [row.word for row in near], state), note=f"collocations by {sort}")
+        note = f"collocations{_by_lemma(state)} by {sort}"
+        return replace(self._part(columns, rows, [row.word for row in near], state), note=note)
 
     def _spread(self, engine: "Engine", selection: Selection, state: ViewState) -> ViewPart:
         """Where in the corpus words stand: its beginning on the left, its end on the right."""
@@ -150,8 +174,8 @@ class WordsView:
             PagedColumn("from the first document to the last"),
         ]
         cells = max(LEAST, state.width - 20 - 7 - 9 - 5 - 4)
-        spread = engine.dispersion(selection, asked)
-        plotted = engine.dispersion(selection, asked, parts=cells)
+        spread = engine.dispersion(selection, asked, unit=state.unit)
+        plotted = engine.dispersion(selection, asked, unit=state.unit, parts=cells)
         rows = [
             (
                 Text(one_line(row.word, 40)),
@@ -162,7 +186,7 @@ class WordsView:
             )
             for row, parts in zip(spread, plotted, strict=True)
         ]
-        note = f"dispersion over documents (Gries' DP) and in {cells} equal parts"
+        note = f"dispersion{_by_lemma(state)} over documents (Gries' DP) and in {cells} equal parts"
         return replace(self._part(columns, rows, asked, state), note=note)
 
     def _pairs(self, engine: "Engine", selection: Selection, state: ViewState) -> ViewPart:
@@ -188,17 +212,23 @@ class WordsView:
             for edge in network.edges
         ]
         asked = [f"{edge.source} NEAR/{network.window} {edge.target}" for edge in network.edges]
-        words = f"{len(network.nodes):,} of the most frequent words"
+        words = f"{len(network.nodes):,} of the most frequent {state.unit}"
         note = f"network of {words}, by {network.measure}"
         return replace(self._part(columns, rows, asked, state), unit="pairs", note=note)
 
     def network(self, engine: "Engine", selection: Selection, state: ViewState) -> WordNetwork:
         """The network that the list shows."""
-        return engine.word_network(selection, measure=MEASURES[state.sort % len(MEASURES)], stop=state.stop)
+        measure = MEASURES[state.sort % len(MEASURES)]
+        return engine.word_network(selection, unit=state.unit, measure=measure, stop=state.stop)
 
     def _part(
         self, columns: Sequence[PagedColumn], rows: Sequence[Sequence[Text]], words: Sequence[str], state: ViewState
     ) -> ViewPart:
         more = f", the first {LISTED:,}" if len(rows) == LISTED else ""
-        note = f"{state.mode or FIRST}{more}"
-        return ViewPart(columns, len(rows), rows, [None] * len(rows), words=words, note=note)
+        note = f"{state.mode or FIRST}{_by_lemma(state)}{more}"
+        unit = "" if state.unit == "words" else state.unit
+        return ViewPart(columns, len(rows), rows, [None] * len(rows), words=words, unit=unit, note=note)
+
+
+def _by_lemma(state: ViewState) -> str:
+    return "" if state.unit == "words" else f" of {state.unit}"

@@ -177,7 +177,9 @@ class PagedTable(ScrollView, can_focus=True):
         if key not in self._lines:
             if len(self._lines) >= REMEMBERED:
                 self._lines.clear()
-            self._lines[key] = self._line(row, style, plain=at_cursor and self.has_focus).adjust_cell_length(width, style)
+            self._lines[key] = self._line(row, style, plain=at_cursor and self.has_focus).adjust_cell_length(
+                width, style
+            )
         return self._lines[key]
 
     def _want(self) -> None:
