@@ -2,8 +2,9 @@
 so that a reading that was stopped goes on where it ended."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -47,21 +48,44 @@ def models_in(folder: Path) -> tuple[str, ...]:
 def labels_by(folder: Path, column: str) -> list[tuple[int, str]]:
     """What the model of that column says: rows, ascending, and labels or confidences. UserError where it has read
     nothing."""
-    name = column.removeprefix(PREFIX)
-    what = "printf('%.4f', confidence)" if name.endswith(CONFIDENCE) else "label"
-    column = name.removesuffix(CONFIDENCE)
-    name, part, rest = column.partition(PART)
-    model = model_named(name)
+    what, model, values = _asked(column)
     cells: list[tuple[int, str]] = []
     if (folder / FILE).is_file():
         with closing(_connect(folder)) as base:
             cells = base.execute(
-                f"SELECT row, {what} FROM answers WHERE model = ? AND mark = ? ORDER BY row",
-                (model + part + rest, _mark(model)),
+                f"SELECT row, {what} FROM answers WHERE model = ? AND mark = ? ORDER BY row", values
             ).fetchall()
     if not cells:
         raise UserError(f"{model} has read none of these documents yet: have it read them with `dltext corpus shares`.")
     return cells
+
+
+def labels_of_rows(folder: Path, column: str, rows: Sequence[int]) -> dict[int, str]:
+    """The same of some rows alone: a page of a table needs no more, and all are as many as the documents."""
+    what, _, values = _asked(column)
+    cells: dict[int, str] = {}
+    with closing(_connect(folder)) as base:
+        for first in range(0, len(rows), 500):  # SQLite takes 999 values, older ones
+            part = list(rows[first : first + 500])
+            marks = ", ".join("?" * len(part))
+            query = f"SELECT row, {what} FROM answers WHERE model = ? AND mark = ? AND row IN ({marks})"
+            cells |= dict(base.execute(query, (*values, *part)))
+    return cells
+
+
+def state(folder: Path, column: str) -> tuple:
+    """Changes when a model has read more, or became another; UserError where it is gone."""
+    _, _, (_, mark) = _asked(column)
+    return stamp_of(folder / FILE), mark
+
+
+def _asked(column: str) -> tuple[str, str, tuple[str, str]]:
+    """What is selected for a column, the model's name, and how its answers are called."""
+    name = column.removeprefix(PREFIX)
+    what = "printf('%.4f', confidence)" if name.endswith(CONFIDENCE) else "label"
+    name, part, rest = name.removesuffix(CONFIDENCE).partition(PART)
+    model = model_named(name)
+    return what, model, (model + part + rest, _mark(model))
 
 
 def column_models() -> list[BundleInfo]:
@@ -193,8 +217,24 @@ def _connect(folder: Path) -> sqlite3.Connection:
 
 def _mark(model: str) -> str:
     """Changes when what is called so becomes another model."""
-    card = bundle_format.read(model_store.folder_of(model), verify=False)
+    folder = model_store.folder_of(model)
+    return _mark_of(model, folder, stamp_of(folder / bundle_format.CARD))
+
+
+@lru_cache(maxsize=256)
+def _mark_of(model: str, folder: Path, stamp: tuple[int, int]) -> str:
+    """``stamp``: of the card, so that it is read again where it has changed."""
+    card = bundle_format.read(folder, verify=False)
     return fingerprint(model=model, files=sorted(card["files"].values()))
+
+
+def stamp_of(path: Path) -> tuple[int, int]:
+    """When a file was written last, and its size; nothing where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
 
 
 def _is_still(column: str, mark: str) -> bool:

@@ -26,17 +26,16 @@ def corpus_documents(
     def answer(corpus: OpenCorpus, mask: np.ndarray | None) -> DocumentPage:
         rows = np.arange(len(corpus)) if mask is None else np.flatnonzero(mask)
         if sort:
-            ranks = corpus.lengths if sort == LENGTH and sort not in corpus.names else corpus.column(sort).ranks()
+            ranks = corpus.lengths if sort == LENGTH and sort not in corpus.names else corpus.column(sort).ranks
             keys = ranks[rows]
             # What has no value (-1) is last, whichever way the others are turned.
             turned = np.where(keys < 0, np.iinfo(np.int64).max, -keys if descending else keys)
             rows = rows[np.argsort(turned, kind="stable")]
-        names = corpus.names
-        columns = [corpus.column(name) for name in names]
+        names, shown = corpus.names, rows[offset : offset + count].tolist()
+        cells = zip(*(corpus.values(name, shown) for name in names), strict=True) if names else ((),) * len(shown)
         lines = []
-        for row in rows[offset : offset + count].tolist():
+        for row, values in zip(shown, cells, strict=True):
             record = corpus.index.record(row)
-            values = tuple(column.text(row) for column in columns)
             lines.append(DocumentLine(row, record.id, record.text[:BEGINNING], int(corpus.lengths[row]), values))
         return DocumentPage(len(rows), names, tuple(lines))
 
@@ -47,5 +46,5 @@ def corpus_document(selection: Selection, row: int) -> Record:
     """The document of a row, whole, with its columns."""
     corpus, _ = opened(selection)
     record = corpus.index.record(row)
-    values = {name: corpus.column(name).text(row) for name in corpus.names}
+    values = {name: corpus.values(name, [row])[0] for name in corpus.names}
     return Record(record.id, record.text, record.label, values)

@@ -3,7 +3,7 @@
 import shutil
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -63,6 +63,7 @@ class ColumnValues:
         """bool ``[documents]``: whose value is chosen; ``chosen`` bool ``[values]``."""
         return np.append(chosen, False)[self.codes]
 
+    @cached_property
     def ranks(self) -> np.ndarray:
         """int64 ``[documents]``: the place of each document's value among all, numbers by size; -1 for none."""
         order = (
@@ -90,6 +91,7 @@ class OpenCorpus:
         self.tokens: Tokens = index.tokens
         self._lock = threading.Lock()
         self._columns: dict[str, ColumnValues] = {}
+        self._models: dict[str, tuple[tuple, ColumnValues]] = {}
         self._masks: OrderedDict[str, np.ndarray] = OrderedDict()
         self._attached: dict[str, Any] = {}
         self._attaching = threading.Lock()
@@ -127,9 +129,8 @@ class OpenCorpus:
 
     def column(self, name: str) -> ColumnValues:
         """A column; UserError where there is none of that name."""
-        if name.startswith(answers.PREFIX) and name not in self._stored:
-            # More documents may have been read since.
-            return ColumnValues(answers.labels_by(self.index.folder, name), len(self))
+        if self._of_a_model(name):
+            return self._said(name)
         with self._lock:
             if name not in self._columns:
                 if name not in self.names:
@@ -138,6 +139,29 @@ class OpenCorpus:
                     )
                 self._columns[name] = ColumnValues(self.index.texts.cells(name), len(self))
             return self._columns[name]
+
+    def _said(self, name: str) -> ColumnValues:
+        """What a model has said: of more documents, where it has read on since."""
+        stamp = answers.state(self.index.folder, name)
+        with self._lock:
+            held = self._models.get(name)
+        if held is not None and held[0] == stamp:
+            return held[1]
+        column = ColumnValues(answers.labels_by(self.index.folder, name), len(self))
+        with self._lock:
+            self._models[name] = stamp, column
+        return column
+
+    def values(self, name: str, rows: Sequence[int]) -> list[str]:
+        """The values of a column in some rows, empty where there is none; UserError where there is no such column."""
+        if self._of_a_model(name):
+            said = answers.labels_of_rows(self.index.folder, name, rows)
+            return [said.get(row, "") for row in rows]
+        column = self.column(name)
+        return [column.text(row) for row in rows]
+
+    def _of_a_model(self, name: str) -> bool:
+        return name.startswith(answers.PREFIX) and name not in self._stored
 
     def remembered(self, expression: str, select: Callable[[], np.ndarray]) -> np.ndarray:
         """The mask of an expression, as ``select`` makes it where it is not remembered."""

@@ -187,3 +187,20 @@ def test_profiles_translations_and_titles_become_columns(write, tmp_path):
     assert [bool(line["model.profile-en/gender"]) for line in lines] == [False, True]
     with pytest.raises(UserError, match="says nothing of a document"):
         api.fill_columns(selection, "words-en")
+
+
+def test_columns_of_models_follow_what_is_read_and_models_that_change(films, monkeypatch):
+    column = f"model.{MODEL}"
+    half = Selection(films.data, "half:1")
+    api.fill_columns(half, MODEL)
+    sorted_by = {"sort": f"{column}.confidence"}
+    page = api.corpus_documents(films, **sorted_by)
+    assert [bool(line.values[-1]) for line in page.lines] == [True, True, False, False]
+    api.fill_columns(films, MODEL)
+    page = api.corpus_documents(films, **sorted_by)
+    assert all(line.values[-1] for line in page.lines)
+    assert {line.values[-2] for line in api.corpus_documents(films, 2, 2).lines} == {"negative"}
+    monkeypatch.setattr(answers, "_mark_of", lambda *_: "of another model")
+    assert column not in api.corpus_documents(films).columns
+    with pytest.raises(UserError, match="has read none of these"):
+        api.corpus_documents(films, **sorted_by)
