@@ -225,6 +225,13 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("unit", "w", "lemmas", "Take all forms of a word as one, its lemma, or each by itself", show=False),
         Action("analyse", "a", "analyse", "Open the document in Analyse"),
         Action(
+            "course",
+            "c",
+            "course",
+            "Draw what a classifier says along the document, sentence by sentence; or stop that",
+            show=False,
+        ),
+        Action(
             "read_by",
             "l",
             "model",

@@ -15,12 +15,12 @@ from ...engine.results import BundleInfo, Course, HeadAttention, Result, plural
 from ..actions import key
 from ..kit.along import LEAST
 from ..kit.bars import percent, probability_rows
+from ..kit.course_lines import course_lines
 from ..kit.heads import Link, strongest_links
 from ..kit.heat import Sides, strongest_words
 from ..kit.label_colors import label_colors
 from ..kit.model_reader import SHORT
 from ..kit.text import measured, one_line, visible
-from .course_lines import course_lines
 
 BEST = 5
 """Labels that are shown of many; the others on a key."""

@@ -9,6 +9,7 @@ from ...engine.results import KwicPage, Record, Selection, Span, UserError
 from ..kit.heat import Heat
 from ..kit.preview import Preview
 from ..kit.text import one_line, visible
+from .along import DocumentCourse
 from .parts import or_error
 
 if TYPE_CHECKING:
@@ -25,11 +26,13 @@ class DocumentBeside:
 
     def __init__(self, screen: "Workbench") -> None:
         self._screen = screen
+        self.course = DocumentCourse(screen)
 
     def clear(self) -> None:
         """Show nothing."""
         self._screen.forget("document")
         self._screen.query_one(Preview).show("")
+        self.course.follow("")
 
     def show_word(self, selection: Selection, word: str, unit: str) -> None:
         """Show a word, or with the ``unit`` lemmas its forms, in the first of its contexts."""
@@ -46,6 +49,7 @@ class DocumentBeside:
         head = f"{values}\n\n" if values else ""
         preview = self._screen.query_one(Preview)
         preview.show(f"{head}{record.text}")
+        self.course.follow(record.text)
         self._screen.query_one("#whole").border_title = Content(visible(f"Document {one_line(record.id, 40)}"))
         if span is not None:
             start, end = span[0] + len(head), span[1] + len(head)
@@ -53,6 +57,7 @@ class DocumentBeside:
             preview.reveal(start)
 
     def _contexts(self, word: str, page: KwicPage | UserError) -> None:
+        self.course.follow("")
         lines = () if isinstance(page, UserError) else page.lines
         self._screen.query_one("#whole").border_title = Content(visible(one_line(word, 40)))
         text = "\n\n".join(f"{line.left}{line.match}{line.right}".strip() for line in lines)

@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
-from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from ...engine.results import CorpusInfo, Record, Selection, UserError
@@ -26,11 +25,9 @@ from .indexing import IndexMaking, ask_removal
 from .labelling import Labelling
 from .lines import TypedLines
 from .parts import ViewPart, ViewState, in_keys, or_error
+from .pointing import UnderCursor
 from .reading import read_otherwise
 from .views import DocumentsView, all_views
-
-LINGER = 0.05
-"""Seconds on a row before its document is read."""
 
 
 class CorpusScreen(Workbench):
@@ -57,13 +54,12 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
         self._states = {view: ViewState() for view in self._views}
         self._filter = ""
         self._info: CorpusInfo | None = None
-        self._part: ViewPart | None = None
-        self._documents: dict[int, tuple[int | None, tuple[int, int] | None]] = {}
-        """The document of each row that was shown, and where in it the match is."""
+        self.part: ViewPart | None = None
+        """What the table shows: its first rows, or all where they are few."""
         self._making = IndexMaking(self, self._opened)
-        self._linger: Timer | None = None
         self._revision = 0
         self._beside = DocumentBeside(self)
+        self._pointing = UnderCursor(self, self._beside)
         self._labelling = Labelling(self, self._say_labelling, self._labelled)
 
     # ------------------------------------------------------------------------------------------ layout
@@ -80,6 +76,7 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
                 yield Static("", id="corpus-empty", classes="empty", markup=False)
                 yield WorkPanel(id="work")
             with Container(id="whole", classes="box"):
+                yield Static("", id="along", markup=False)
                 yield Preview(id="preview")
 
     def on_mount(self) -> None:
@@ -102,7 +99,7 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
         return self.query_one(TypedLines)
 
     @property
-    def _state(self) -> ViewState:
+    def state(self) -> ViewState:
         return self._states[self._view]
 
     @property
@@ -117,8 +114,8 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
         self.set_class(self._view == "concordance", "-concordance")
         self.set_class(self._view == "overview", "-overview")
         self.query_one("#whole").display = self._view != "overview"
-        label, hint, _ = view.line(self._state)
-        self.lines.dress(label, hint, self._state.asked)
+        label, hint, _ = view.line(self.state)
+        self.lines.dress(label, hint, self.state.asked)
         self.query_one("#whole").border_title = "In context" if self._view == "words" else "Document"
 
     def _say(self, sentence: str) -> None:
@@ -154,7 +151,7 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
         self._revision += 1
         self.query_one("#list").border_subtitle = "reading …"
         width = self.query_one("#list").content_size.width
-        view, state, selection = self._views[self._view], replace(self._state, width=width or 78), self.selection
+        view, state, selection = self._views[self._view], replace(self.state, width=width or 78), self.selection
         self.ask(
             "rows",
             or_error(partial(view.fetch, self.engine, selection, state, 0)),
@@ -165,59 +162,42 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
         if revision != self._revision:
             return
         if isinstance(part, UserError):
-            self._part = None
+            self.part = None
             self._say(in_keys(str(part)))
             self.query_one("#list").border_subtitle = ""
             self._beside.clear()
             return
-        self._part = part
-        self._documents = {}
-        self._note_documents(part)
+        self.part = part
+        self._pointing.note(part, first=True)
         self._say("" if part.total else "Nothing matches.")
         self.table.open(part.columns, part.total, part.rows)
         unit = part.unit or self._views[self._view].UNIT
         shown = f"{part.total:,} {unit}{'+' if part.more else ''}"
         self.query_one("#list").border_subtitle = f"{shown}, {part.note}" if part.note else shown
 
-    def _note_documents(self, part: ViewPart) -> None:
-        for number, row in enumerate(part.documents, part.offset):
-            self._documents[number] = row, part.spans[number - part.offset] if part.spans else None
-
     @on(PagedTable.Wanted)
     def _wanted(self, message: PagedTable.Wanted) -> None:
         view, offset = self._views[self._view], message.offset
-        work = partial(view.fetch, self.engine, self.selection, self._state, offset)
+        work = partial(view.fetch, self.engine, self.selection, self.state, offset)
         if not self.busy("rows"):
             self.ask("rows", or_error(work), partial(self._accept, self._revision))
 
     def _accept(self, revision: int, part: ViewPart | UserError) -> None:
         if revision == self._revision and isinstance(part, ViewPart):
-            self._note_documents(part)
+            self._pointing.note(part)
             self.table.accept(part.offset, part.rows[:PAGE], part.total)
-
-    # ------------------------------------------------------------------------------------------ the document
 
     @on(PagedTable.Moved)
     def _moved(self) -> None:
-        if self._linger is not None:
-            self._linger.stop()
-        self._linger = self.set_timer(LINGER, self._look)
-
-    def _look(self) -> None:
-        """Read what is under the cursor: its document, or a word in its contexts."""
-        part, number = self._part, self.table.cursor
-        if part is not None and part.words and number < len(part.words):
-            self._beside.show_word(self.selection, part.words[number], self._state.unit)
-        elif part is not None and (place := self._documents.get(number)) is not None and place[0] is not None:
-            self._beside.show_document(self._base, place[0], place[1])
+        self._pointing.moved()
 
     # ------------------------------------------------------------------------------------------ lines
 
     @on(TypedLines.Changed)
     def _typed(self, event: TypedLines.Changed) -> None:
-        if (event.filtered, event.asked) != (self._filter, self._state.asked):
+        if (event.filtered, event.asked) != (self._filter, self.state.asked):
             self._filter = event.filtered
-            self._states[self._view] = replace(self._state, asked=event.asked)
+            self._states[self._view] = replace(self.state, asked=event.asked)
             self._reload()
         if event.done:
             self.table.focus()
@@ -230,9 +210,9 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
 
     @on(PagedTable.Chosen)
     def _chosen(self) -> None:
-        part, number = self._part, self.table.cursor
+        part, number = self.part, self.table.cursor
         if part is not None and part.words:
-            asked, unit = part.words[number], self._state.unit
+            asked, unit = part.words[number], self.state.unit
             self._states["concordance"] = replace(self._states["concordance"], asked=asked, unit=unit)
             self.action_show_view("concordance")
         elif part is not None and part.asked:
@@ -248,7 +228,9 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
         if self._info is None and action not in ("back", "filter", "read_as"):
             return None
         if action == "analyse":
-            return True if self._view in ("documents", "concordance") and self._part is not None else None
+            return True if self._view in ("documents", "concordance") and self.part is not None else None
+        if action == "course":
+            return self._view in ("documents", "concordance")
         if action == "stop_words":
             return self._view == "words"
         if action == "unit":
@@ -266,7 +248,7 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
 
     def _focus(self) -> None:
         """Where a view needs to be asked something first, its line; else the table."""
-        needed = self._views[self._view].line(self._state)[2] and not self._state.asked
+        needed = self._views[self._view].line(self.state)[2] and not self.state.asked
         if not (needed and self.lines.focus_question()):
             self.table.focus()
 
@@ -281,12 +263,12 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
         self.lines.focus_question()
 
     def _change(self, **values: Any) -> None:
-        self._states[self._view] = replace(self._state, **values)
+        self._states[self._view] = replace(self.state, **values)
         self._dress()
         self._reload()
 
     def action_next_sort(self) -> None:
-        self._change(sort=self._state.sort + 1)
+        self._change(sort=self.state.sort + 1)
 
     def action_choose_list(self) -> None:
         def chosen(mode: str) -> None:
@@ -295,19 +277,22 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
 
         modes = self._views[self._view].MODES
         options = [(mode, mode.capitalize(), about) for mode, about in modes.items()]
-        pick(self, self._views[self._view].TITLE, options, self._state.mode or next(iter(modes)), chosen)
+        pick(self, self._views[self._view].TITLE, options, self.state.mode or next(iter(modes)), chosen)
 
     def action_stop_words(self) -> None:
-        self._change(stop=not self._state.stop)
+        self._change(stop=not self.state.stop)
+
+    def action_course(self) -> None:
+        self._beside.course.turn()
 
     def action_unit(self) -> None:
-        self._change(unit="words" if self._state.unit == "lemmas" else "lemmas")
+        self._change(unit="words" if self.state.unit == "lemmas" else "lemmas")
 
     def action_analyse(self) -> None:
         def read(record: Record) -> None:
             self.workbench.open_screen("analyse", text=record.text, name=f"{self._name} {record.id}")
 
-        row, _ = self._documents.get(self.table.cursor, (None, None))
+        row, _ = self._pointing.document()
         if row is not None:
             self.ask("whole", partial(self.engine.corpus_document, self._base, row), read)
 
@@ -340,7 +325,7 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
         if isinstance(view, DocumentsView):
             export_documents(self, self.selection)
         else:
-            export_rows(self, self._view, view, self.selection, self._state)
+            export_rows(self, self._view, view, self.selection, self.state)
 
     def action_remove(self) -> None:
         ask_removal(self, self._base.data, self._name)

@@ -1,6 +1,8 @@
 """Corpus: documents, words, a concordance and a table over one filtered set, by the real engine."""
 
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -336,3 +338,66 @@ async def test_the_overview_shows_readability_by_group(app: Any, data: str, unti
         await pilot.press("f4", *"label", "enter")
         await until(pilot, lambda: edge(app).startswith("2 groups, readability"))
         assert [cells(app, row)[0] for row in range(2)] == ["neg", "pos"]
+
+
+async def test_lemmas_are_counted_by_a_key_and_lead_to_all_their_forms(
+    app: Any, data: str, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Lemmatizer:
+        def __init__(self, **_: Any) -> None: ...
+
+        def lemmatize(self, word: str, lang: str) -> str:
+            assert lang == "en"
+            return {"was": "be", "soups": "soup", "waiters": "waiter"}.get(word, word)
+
+    factory = SimpleNamespace(SUPPORTED_LANGUAGES={"en"})
+    names = ("simplemma", "simplemma.strategies", "simplemma.strategies.dictionaries")
+    for name in names:
+        monkeypatch.setitem(sys.modules, name, None)
+    Path(data).write_text(REVIEWS.replace("A warm soup", "The warm soups"), "utf-8")
+    async with app.run_test(size=(120, 30)) as pilot:
+        app.push_screen(CorpusScreen(data))
+        await until(pilot, lambda: edge(app) == "4 documents")
+        await pilot.press("2")
+        await until(pilot, lambda: edge(app).endswith("words, frequencies"))
+        await pilot.press("w")
+        empty = app.screen.query_one("#corpus-empty", Static)
+        await until(pilot, lambda: "install dltext with [lemmas], or w goes back to words" in str(empty.render()))
+        monkeypatch.setitem(sys.modules, names[0], SimpleNamespace(Lemmatizer=Lemmatizer))
+        for name in (*names[1:], f"{names[2]}.dictionary_factory"):
+            monkeypatch.setitem(sys.modules, name, factory)
+        monkeypatch.setattr("importlib.metadata.version", lambda name: "2.0.0")
+        await pilot.press("w", "w")
+        await until(pilot, lambda: edge(app).endswith("lemmas, frequencies of lemmas"))
+        assert [*cells(app, 0)[:3], cells(app, 0)[-1]] == ["soup", "6", "4", "soup soups"]
+        await until(pilot, lambda: "warm soups" in document(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: edge(app) == "6 matches, lemmas")
+        await pilot.press("w")
+        await until(pilot, lambda: edge(app) == "5 matches")
+
+
+async def test_the_course_along_a_document_is_drawn_above_it(
+    app: Any, engine: Any, data: str, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = "It is wonderful. I loved every moment. Then it fell apart. An awful, dull end. A waste of time. Terrible!"
+    Path(data).write_text(f'id,text\na,"{long}"\nb,Short.\n', "utf-8")
+    for name in ("column_models", "course"):
+        setattr(engine, name, getattr(api, name))
+    async with app.run_test(size=(120, 30)) as pilot:
+        app.push_screen(CorpusScreen(data))
+        await until(pilot, lambda: edge(app) == "2 documents" and long[:20] in document(app))
+        along = app.screen.query_one("#along", Static)
+        assert not along.display
+        await pilot.press("c")
+        await until(pilot, lambda: app.screen.query("OptionList"))
+        assert "sentiment-en" in str(app.screen.query_one("OptionList").get_option_at_index(0).prompt)
+        await pilot.press("enter")
+        await until(pilot, lambda: along.display and "positive along the text, 6 parts" in str(along.render()))
+        curve = str(along.render()).splitlines()[0]
+        assert "█" in curve[: len(curve) // 3]
+        assert "▁" in curve[-len(curve) // 3 :]
+        await pilot.press("down")
+        await until(pilot, lambda: "too short for a course (c ends it)" in str(along.render()))
+        await pilot.press("c")
+        await until(pilot, lambda: not along.display)

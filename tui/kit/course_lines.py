@@ -1,4 +1,4 @@
-"""The course of a document on a card: a line along the text, and what it means."""
+"""The course of a document in lines: a curve along the text, and what it means."""
 
 from collections.abc import Mapping
 
@@ -6,8 +6,8 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from ...engine.results import Course
-from ..kit import along
-from ..kit.text import one_line
+from . import along
+from .text import one_line
 
 NAME = 20
 """Cells of a label in the legend."""

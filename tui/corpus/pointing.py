@@ -1,0 +1,48 @@
+"""What the row under the cursor of a corpus stands for: a document, with the place of a match in it, or a word."""
+
+from typing import TYPE_CHECKING
+
+from textual.timer import Timer
+
+from .beside import DocumentBeside
+from .parts import ViewPart
+
+if TYPE_CHECKING:
+    from .screen import CorpusScreen
+
+LINGER = 0.05
+"""Seconds on a row before its document is read."""
+
+
+class UnderCursor:
+    """Remembers of each row that was shown what it stands for, and shows that beside the table."""
+
+    def __init__(self, screen: "CorpusScreen", beside: DocumentBeside) -> None:
+        self._screen, self._beside = screen, beside
+        self._documents: dict[int, tuple[int | None, tuple[int, int] | None]] = {}
+        self._linger: Timer | None = None
+
+    def note(self, part: ViewPart, first: bool = False) -> None:
+        """Remember the rows of a part; with ``first`` forget those of another list."""
+        if first:
+            self._documents = {}
+        for number, row in enumerate(part.documents, part.offset):
+            self._documents[number] = row, part.spans[number - part.offset] if part.spans else None
+
+    def document(self) -> tuple[int | None, tuple[int, int] | None]:
+        """The document under the cursor, and where in it a match is; None where the row stands for none."""
+        return self._documents.get(self._screen.table.cursor, (None, None))
+
+    def moved(self) -> None:
+        """Show what is under the cursor once it rests there."""
+        if self._linger is not None:
+            self._linger.stop()
+        self._linger = self._screen.set_timer(LINGER, self._look)
+
+    def _look(self) -> None:
+        part, number = self._screen.part, self._screen.table.cursor
+        row, span = self.document()
+        if part is not None and part.words and number < len(part.words):
+            self._beside.show_word(self._screen.selection, part.words[number], self._screen.state.unit)
+        elif part is not None and row is not None:
+            self._beside.show_document(self._screen.selection, row, span)
