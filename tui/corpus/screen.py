@@ -123,6 +123,8 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
         self.query_one("#corpus-empty", Static).update(visible(sentence))
         self.query_one("#corpus-empty").display = bool(sentence)
         self.table.display = not sentence and not self._making.runs
+        if self.table.display and self.focused is None:  # a table that was hidden has lost it
+            self.table.focus()
 
     # ------------------------------------------------------------------------------------------ the index
 
@@ -135,8 +137,6 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
         if isinstance(info, CorpusInfo):
             self._info = info
             self._say("")
-            if self.focused is None:
-                self.table.focus()
             self.refresh_bindings()
             self._reload()
         else:
