@@ -26,7 +26,7 @@ def corpus_documents(
     def answer(corpus: OpenCorpus, mask: np.ndarray | None) -> DocumentPage:
         rows = np.arange(len(corpus)) if mask is None else np.flatnonzero(mask)
         if sort:
-            ranks = corpus.lengths if sort == LENGTH and sort not in corpus.names else corpus.column(sort).ranks
+            ranks = corpus.lengths if sort == LENGTH and not corpus.has(sort) else corpus.column(sort).ranks
             keys = ranks[rows]
             # What has no value (-1) is last, whichever way the others are turned.
             turned = np.where(keys < 0, np.iinfo(np.int64).max, -keys if descending else keys)

@@ -136,11 +136,11 @@ class _Parser:
         if value is None:
             raise self.refused(f"what {name!r} is compared to is missing")
         corpus = self._corpus
-        if name == "text" and name not in corpus.names and sign in (":", "="):
+        if name == "text" and not corpus.has(name) and sign in (":", "="):
             return self._holding(_plain(value))
-        if name == "id" and name not in corpus.names:
+        if name == "id" and not corpus.has(name):
             return _row_of_id(corpus, _plain(value), sign)
-        if name == LENGTH and name not in corpus.names:
+        if name == LENGTH and not corpus.has(name):
             return self._by_size(corpus.lengths, sign, value)
         column = corpus.column(name)
         if sign in (":", "=", "!="):

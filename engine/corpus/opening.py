@@ -20,6 +20,7 @@ from .dates import iso_dates
 
 _Part = TypeVar("_Part")
 
+LABEL = "label"
 OPENED = 4
 """Corpora whose columns stay in memory."""
 MASKS = 16
@@ -103,10 +104,20 @@ class OpenCorpus:
     def _stored(self) -> tuple[str, ...]:
         return tuple(self.index.texts.columns())
 
+    @cached_property
+    def _shown(self) -> tuple[str, ...]:
+        """Without the label where that is but another name for a column of the data."""
+        twice = LABEL if self.index.texts.same_as(LABEL) else None
+        return tuple(name for name in self._stored if name != twice)
+
     @property
     def names(self) -> tuple[str, ...]:
-        """The columns that there are: those of the data, then what models have said."""
-        return (*self._stored, *answers.models_in(self.index.folder))
+        """The columns that are shown: those of the data, then what models have said."""
+        return (*self._shown, *answers.models_in(self.index.folder))
+
+    def has(self, name: str) -> bool:
+        """Whether there is a column of that name; ``label`` is a second name of the one that holds the labels."""
+        return name in self._stored or name in self.names
 
     @cached_property
     def lengths(self) -> np.ndarray:
@@ -133,7 +144,7 @@ class OpenCorpus:
             return self._said(name)
         with self._lock:
             if name not in self._columns:
-                if name not in self.names:
+                if not self.has(name):
                     raise UserError(
                         f"{self.data} has no column {name!r}; there are: {', '.join(self.names) or 'none'}."
                     )

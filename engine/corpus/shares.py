@@ -11,7 +11,7 @@ from ..tasks.measuring import evaluate
 from . import quantification
 from .answers import PREFIX, labels_by, labels_of_cells, model_named, read_by
 from .columns import groups_of
-from .opening import OpenCorpus
+from .opening import LABEL, OpenCorpus
 from .selecting import over
 
 FEW = 5
@@ -84,7 +84,7 @@ def _errors(
     report = _of_its_run(str(card["name"]))
     if report is not None and (confusion := _ordered(report.confusion, report.labels, labels)) is not None:
         return confusion, f"Corrected for its errors on {report.data} ({report.split}, {report.examples:,} texts)."
-    if "label" not in corpus.names:
+    if not corpus.has(LABEL):
         return _by_accuracy(card, len(labels))
     gold = _gold(corpus, labels)
     both = (gold >= 0) & (codes >= 0)
@@ -133,7 +133,7 @@ def _ordered(confusion: tuple, names: tuple[str, ...], labels: list[str]) -> np.
 
 def _gold(corpus: OpenCorpus, labels: list[str]) -> np.ndarray:
     """int64 ``[documents]``: which of the model's labels each document has in the data, -1 for none of them."""
-    column = corpus.column("label")
+    column = corpus.column(LABEL)
     places = [_label_of(value.casefold(), [label.casefold() for label in labels]) for value in column.values]
     return np.array([*places, -1], np.int64)[column.codes]
 

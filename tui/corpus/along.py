@@ -74,7 +74,7 @@ class DocumentCourse:
             why = f"{plural(len(course.parts), 'sentence')}: too short for a course ({key('course', 'corpus')} ends it)"
             self._show(Content.styled(why, "$quiet"))
         else:
-            width = max(10, self._screen.query_one("#along").content_size.width or 40)
+            width = max(10, self._screen.query_one("#whole").content_size.width - 2)
             self._show(Content("\n").join(course_lines(course, width, label_colors(list(course.labels)))))
 
     def _show(self, lines: Content) -> None:

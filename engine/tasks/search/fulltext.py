@@ -251,6 +251,25 @@ class FullText:
             (column,),
         )
 
+    def same_as(self, column: str) -> str:
+        """The name of another column that holds the same of all documents; empty where there is none."""
+        numbers = {name: number for number, name in self._all("SELECT number, name FROM columns")}
+        if column not in numbers:
+            return ""
+        number = numbers.pop(column)
+        sizes = dict(self._all("SELECT column, count(*) FROM cells GROUP BY column"))
+        shared = (
+            "SELECT count(*) FROM cells a JOIN cells b ON b.column = ? AND b.row = a.row AND b.value = a.value "
+            "WHERE a.column = ? AND a.row {}"
+        )
+        for name, other in numbers.items():
+            # Of most columns the first hundred rows tell.
+            if sizes.get(other) != sizes.get(number) or not self._all(shared.format("< 100"), (other, number))[0][0]:
+                continue
+            if self._all(shared.format(">= 0"), (other, number))[0][0] == sizes[number]:
+                return name
+        return ""
+
     def rows_of_id(self, name: str) -> list[int]:
         """The rows of the documents of that id."""
         return [row for (row,) in self._all("SELECT row FROM documents WHERE id = ? ORDER BY row", (name,))]
