@@ -12,7 +12,8 @@ READLINE = (("cursor_left", "ctrl+b"), ("cursor_right", "ctrl+f"), ("delete_left
 """What readline has and Textual's text fields have not."""
 
 VIEWS = ("documents", "words", "concordance", "overview")
-"""The views of a corpus, in the order of their numbers."""
+"""The views of a corpus, in the order of their numbers. The keys 5 to 8, and the rest of the bar at 80 columns, stay
+free for topics, a map, labels and dictionaries."""
 
 
 @dataclass(frozen=True)

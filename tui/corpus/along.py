@@ -12,7 +12,7 @@ from ..kit.along import LEAST
 from ..kit.choosing import pick
 from ..kit.course_lines import course_lines
 from ..kit.label_colors import label_colors
-from ..kit.model_choice import about, none_here
+from ..kit.model_choice import about, is_shipped, none_here
 from ..kit.text import visible
 from .parts import or_error
 
@@ -57,7 +57,7 @@ class DocumentCourse:
         if not classifiers:
             self._screen.app.notify(none_here("gives labels"))
             return
-        classifiers.sort(key=lambda info: (info.task != USUAL, not info.default))
+        classifiers.sort(key=lambda info: (info.task != USUAL, not info.default, is_shipped(info)))
         options = [(info, info.name, about(info)) for info in classifiers]
         pick(self._screen, "Course along the document by", options, None, self._use)
 

@@ -11,7 +11,7 @@ from ..actions import key
 from ..kit.background import Stopped
 from ..kit.choosing import pick
 from ..kit.fetching import Fetch
-from ..kit.model_choice import about, none_here
+from ..kit.model_choice import about, is_shipped, none_here
 from ..kit.text import one_line
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Labelling:
         if not models:
             self._screen.app.notify(none_here("reads texts"))
             return
-        options = [(info.name, info.name, about(info)) for info in models]
+        options = [(info.name, info.name, about(info)) for info in sorted(models, key=is_shipped)]
         pick(self._screen, "Have the documents read by", options, None, partial(self.read, selection))
 
     def read(self, selection: Selection, model: str) -> None:

@@ -31,8 +31,8 @@ class WordsView:
     UNIT: ClassVar = "words"
     MODES: ClassVar = {
         "frequencies": "the most frequent words",
-        "two in a row": "pairs of words, in the order of how frequent they are",
-        "three in a row": "and three of them",
+        "two in a row": "the most frequent pairs of words that follow each other",
+        "three in a row": "the most frequent triples",
         "key words": "what is more frequent in a group than elsewhere",
         "collocations": "words near another more often than by chance",
         "dispersion": "where in the corpus words occur, below one another",

@@ -43,6 +43,11 @@ def about(info: BundleInfo) -> str:
     return f"{measured(info.metrics, info.measured_on)} · {info.origin}"
 
 
+def is_shipped(info: BundleInfo) -> bool:
+    """Sorted by this, the reader's own models are listed first."""
+    return info.origin == "shipped"
+
+
 def quality(info: BundleInfo | None) -> str:
     """How good a model is, as far as that was measured."""
     first = headline(info.metrics) if info is not None else None

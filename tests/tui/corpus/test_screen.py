@@ -6,13 +6,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from textual.app import App, ComposeResult
 from textual.widgets import Input, Static
 
 from dltext.engine import api
 from dltext.engine.corpus import opening
 from dltext.engine.tasks.search import opening as searching
+from dltext.tui.actions import SCREEN_ACTIONS
 from dltext.tui.corpus.parts import quoted
 from dltext.tui.corpus.screen import CorpusScreen
+from dltext.tui.corpus.views import all_views
+from dltext.tui.kit.modebar import ModeBar
 from dltext.tui.kit.pagedtable import PAGE, PagedTable
 from dltext.tui.kit.preview import Preview
 from dltext.tui.kit.reading_form import ReadingForm
@@ -401,3 +405,19 @@ async def test_the_course_along_a_document_is_drawn_above_it(
         await until(pilot, lambda: "too short for a course (c ends it)" in str(along.render()))
         await pilot.press("c")
         await until(pilot, lambda: not along.display)
+
+
+async def test_the_bar_and_its_keys_have_room_for_topics_a_map_labels_and_dictionaries() -> None:
+    short = {name: view.SHORT for name, view in all_views().items()}
+    coming = {name: name.capitalize() for name in ("topics", "map", "labels", "dictionaries")}
+    keys = {pressed for action in SCREEN_ACTIONS["corpus"] for pressed in action.keys.split(",")}
+    assert not keys & set("5678")
+
+    class Bar(App[None]):
+        def compose(self) -> ComposeResult:
+            yield ModeBar({**short, **coming}, {**short, **coming})
+
+    async with Bar().run_test(size=(80, 3)) as pilot:
+        bar = pilot.app.query_one(ModeBar)
+        drawn = bar.render_line(0).text
+        assert drawn.rstrip().endswith("8 Dictionaries")
