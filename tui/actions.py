@@ -220,7 +220,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action(
             "choose_list", "m", "list", "Choose a list: key words, collocations, dispersion, network, readability …"
         ),
-        Action("next_sort", "s", "sort", "Sort otherwise: by another column, by words to the left or right"),
+        Action("next_sort", "s", "sort", "Sort otherwise: documents by a column, lines by words to the left or right"),
         Action("stop_words", "o", "stop words", "Leave words of grammar out, or count them", show=False),
         Action("unit", "w", "lemmas", "Take all forms of a word as one, its lemma, or each by itself", show=False),
         Action("analyse", "a", "analyse", "Open the document in Analyse"),

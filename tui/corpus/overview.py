@@ -19,8 +19,8 @@ BAR = 24
 """Cells of the longest bar."""
 LEAST = 20
 """Cells of a curve."""
-PREFIX = "model."
-"""Of the columns that models have made."""
+PREFIX, CONFIDENCE = "model.", ".confidence"
+"""Of the columns that models have made, and of those that say how sure they are."""
 UNITS = ("", "year", "month", "day")
 """What the dates of a course are cut to; the first: as they ask for it."""
 
@@ -97,7 +97,7 @@ def _columns(listed: Sequence[ColumnSummary]) -> ViewPart:
 
 def _classifier(name: str, columns: Collection[str]) -> str:
     """The classifier whose labels a column holds; empty for other columns."""
-    is_label = name.startswith(PREFIX) and f"{name}.confidence" in columns and "/" not in name
+    is_label = name.startswith(PREFIX) and name + CONFIDENCE in columns and "/" not in name
     return name.removeprefix(PREFIX) if is_label else ""
 
 
@@ -143,17 +143,16 @@ def _crossed(names: Sequence[str], table: CrossTable, by_count: bool) -> ViewPar
         PagedColumn(visible(names[0]), 24),
         PagedColumn("documents", 10, right=True),
         PagedColumn("share", 8, right=True),
-        *(() if single else (PagedColumn(visible(value), 9, right=True) for value in table.columns)),
-        PagedColumn(""),
+        *((PagedColumn(""),) if single else (PagedColumn(visible(value), 16, right=True) for value in table.columns)),
     ]
     order = sorted(range(len(sums)), key=lambda place: -sums[place]) if by_count else range(len(sums))
     rows = []
     for place in order:
         count = sums[place]
-        cells = () if single else tuple(map(_residual, table.counts[place], table.residuals[place]))
         drawn = Text(bar(count / max(*sums, 1), BAR), style="green")
+        cells = (drawn,) if single else tuple(map(_residual, table.counts[place], table.residuals[place]))
         value = Text(one_line(table.rows[place], 40))
-        rows.append((value, number(count), Text(f"{100 * count / total:.1f} %"), *cells, drawn))
+        rows.append((value, number(count), Text(f"{100 * count / total:.1f} %"), *cells))
     order_note = "by count" if by_count else ""
     note = (
         order_note

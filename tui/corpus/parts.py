@@ -22,6 +22,8 @@ class ViewState:
     asked: str = ""
     sort: int = 0
     """The number of the order among those of the view."""
+    order: str = ""
+    """Of Documents: the column that they are sorted by, with ``-`` before it from the last value on."""
     mode: str = ""
     """Of Words and Overview: what is listed."""
     stop: bool = True

@@ -24,6 +24,7 @@ from .export import export_documents, export_rows
 from .indexing import IndexMaking, ask_removal
 from .labelling import Labelling
 from .lines import TypedLines
+from .ordering import choose_order
 from .parts import ViewPart, ViewState, in_keys, or_error
 from .pointing import UnderCursor
 from .reading import read_otherwise
@@ -268,7 +269,11 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
         self._reload()
 
     def action_next_sort(self) -> None:
-        self._change(sort=self.state.sort + 1)
+        view = self._views[self._view]
+        if isinstance(view, DocumentsView):
+            choose_order(self, view, self.state, lambda order: self._change(order=order))
+        else:
+            self._change(sort=self.state.sort + 1)
 
     def action_choose_list(self) -> None:
         def chosen(mode: str) -> None:

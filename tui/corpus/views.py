@@ -33,14 +33,13 @@ class DocumentsView:
         """Nothing is typed but the filter."""
         return "", "", False
 
-    def sorts(self) -> tuple[str, ...]:
+    def orders(self) -> tuple[str, ...]:
         """What can be sorted by, each also from the last on (``-``); empty: the order of the corpus."""
         return ("", *(turned + name for name in (*self.columns, "words") for turned in ("", "-")))
 
     def fetch(self, engine: "Engine", selection: Selection, state: ViewState, offset: int) -> ViewPart:
         """Ask for a page."""
-        sorts = self.sorts()
-        descending, sort = sorts[state.sort % len(sorts)][:1] == "-", sorts[state.sort % len(sorts)].removeprefix("-")
+        descending, sort = state.order[:1] == "-", state.order.removeprefix("-")
         page = engine.corpus_documents(selection, offset, PAGE, sort, descending)
         self.columns = page.columns
         # What is sorted by is seen in any case.

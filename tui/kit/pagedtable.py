@@ -36,8 +36,8 @@ class PagedTable(ScrollView, can_focus=True):
     """Rows are cells of Rich's Text; whoever shows it answers :class:`Wanted` by :meth:`accept`."""
 
     HELP = (
-        "A table of any length. Up, down, page up, page down, home and end move; enter goes to the document, the line "
-        "above filters."
+        "A table of any length. Up, down, page up, page down, home and end move; where there are more columns than "
+        "room, right shows the next ones, left those before; enter goes to the document, the line above filters."
     )
     DEFAULT_CSS = """
     PagedTable { height: 1fr; background: $background; }
@@ -55,6 +55,8 @@ class PagedTable(ScrollView, can_focus=True):
         Binding("pagedown", "screenful(1)", "Screenful down", show=False),
         Binding("home", "move(-1000000000)", "First", show=False),
         Binding("end", "move(1000000000)", "Last", show=False),
+        Binding("left", "shift(-1)", "Columns before", show=False),
+        Binding("right", "shift(1)", "More columns", show=False),
         Binding("enter", "choose", "Choose", show=False),
     ]
     cursor: reactive[int] = reactive(0, repaint=False)
@@ -81,10 +83,14 @@ class PagedTable(ScrollView, can_focus=True):
         """Rows as they were drawn last, until columns become wider."""
         self._columns_room: list[int] | None = None
         self._base: Style | None = None
+        self._shift = 0
+        """Columns behind the first that are left out, so that others have room."""
         self.total = 0
 
     def open(self, columns: Sequence[PagedColumn], total: int, rows: Sequence[Sequence[Text]]) -> None:
         """Show other rows, of which the first are here; the cursor goes to the first."""
+        if [column.title for column in columns] != [column.title for column in self._columns]:
+            self._shift = 0
         self._columns, self.total = columns, total
         self._pages = {number: rows[number * PAGE : (number + 1) * PAGE] for number in range(-(-len(rows) // PAGE))}
         self._widths = [0] * len(columns)
@@ -129,6 +135,9 @@ class PagedTable(ScrollView, can_focus=True):
         widths = list(self._widths)
         flexible = [place for place, column in enumerate(self._columns) if not column.most]
         fixed = [place for place, column in enumerate(self._columns) if column.most]
+        for place in fixed[1 : 1 + self._shift]:
+            widths[place] = -1
+            fixed.remove(place)
         least = 12 * len(flexible)
         while fixed and sum(widths[place] + 1 for place in fixed) + least > width and len(fixed) > 1:
             widths[fixed.pop()] = -1
@@ -138,6 +147,11 @@ class PagedTable(ScrollView, can_focus=True):
             widths[place] = max(share, 1)
         self._columns_room = widths
         return widths
+
+    def _cut(self) -> bool:
+        """Whether there are columns on the right that have no room."""
+        fixed = [place for place, column in enumerate(self._columns) if column.most]
+        return bool(fixed) and self._room()[fixed[-1]] < 0
 
     def _fit(self) -> None:
         self._columns_room = None
@@ -162,8 +176,10 @@ class PagedTable(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         if not y:
             style = self.get_component_rich_style("paged--head")
-            titles = [Text(column.title) for column in self._columns]
-            return self._line(titles, style).adjust_cell_length(self.size.width, style)
+            line = self._line([Text(column.title) for column in self._columns], style)
+            line = line.adjust_cell_length(self.size.width, style)
+            edge = "›" if self._cut() else "‹" if self._shift else ""
+            return Strip([*line.crop(0, self.size.width - 1), Segment(edge, style)]) if edge else line
         number = y - 1 + self._here()
         base = self._base or self.rich_style
         if number >= self.total:
@@ -235,6 +251,11 @@ class PagedTable(ScrollView, can_focus=True):
 
     def action_screenful(self, direction: int) -> None:
         self.cursor += direction * max(1, self.size.height - 2)
+
+    def action_shift(self, columns: int) -> None:
+        if columns < 0 or self._cut():
+            self._shift = max(0, self._shift + columns)
+            self._fit()
 
     def action_choose(self) -> None:
         if self.total:

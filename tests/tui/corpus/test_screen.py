@@ -69,9 +69,9 @@ async def test_documents_words_lines_and_a_table_of_one_filtered_set(app: Any, d
         await until(pilot, lambda: edge(app) == "4 documents")
         assert cells(app, 0) == ["a", "The cold soup was [b]awful[/b]. Cold soup again!", "neg", "1", "10"]
         await until(pilot, lambda: "[b]awful[/b]" in document(app))
-        await pilot.press("s", "s", "s")  # by label, that turned, by stars
+        await pilot.press("s", "4")  # as in the file, by label, that turned, by stars
         await until(pilot, lambda: edge(app) == "4 documents, by stars")
-        await pilot.press("s")
+        await pilot.press("s", "down", "enter")  # that turned
         await until(pilot, lambda: cells(app, 0)[0] == "b")
         await pilot.press("slash", *"soup", "space", "minus", *"waiter")
         await until(pilot, lambda: edge(app) == "2 documents, by stars, from the last")
@@ -421,3 +421,24 @@ async def test_the_bar_and_its_keys_have_room_for_topics_a_map_labels_and_dictio
         bar = pilot.app.query_one(ModeBar)
         drawn = bar.render_line(0).text
         assert drawn.rstrip().endswith("8 Dictionaries")
+
+
+async def test_more_columns_than_room_are_shown_to_the_right(app: Any, data: str, until: Any) -> None:
+    kinds = [f"kind-number-{n}" for n in range(9)]
+    rows = "".join(f"a{n},a text,{kinds[n]},{n % 2}\n" for n in range(9))
+    Path(data).write_text(f"id,text,kind,half\n{rows}", "utf-8")
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(CorpusScreen(data))
+        await until(pilot, lambda: edge(app) == "9 documents")
+        await pilot.press("4", "f4", *"half kind", "enter")
+        await until(pilot, lambda: edge(app).startswith("2 values"))
+        head = lambda: table(app).render_line(0).text  # noqa: E731
+        assert kinds[0] in head()
+        assert kinds[8] not in head()
+        assert head().rstrip().endswith("›")
+        await pilot.press(*["right"] * 20)
+        assert kinds[8] in head()
+        assert head().rstrip().endswith("‹")
+        assert head().startswith("half")
+        await pilot.press(*["left"] * 20)
+        assert kinds[0] in head()
