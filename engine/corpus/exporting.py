@@ -3,7 +3,8 @@
 import csv
 import json
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,8 @@ from .opening import OpenCorpus
 from .selecting import over
 
 FORMS = (".csv", ".tsv", ".jsonl", ".xlsx", ".parquet")
+_WHOLE = re.compile(r"-?(?:0|[1-9]\d{0,17})", re.ASCII)
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d+)?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 TOGETHER = 2_000
 """Documents of a block of a Parquet file."""
 
@@ -80,15 +83,36 @@ def _parquet(corpus: OpenCorpus, records: Iterator[dict[str, str]], target: Path
             "Parquet needs pyarrow: install dltext with [parquet], or name a .csv or .jsonl file."
         ) from None
     names = _names(corpus)
-    schema = pyarrow.schema([(name, pyarrow.string()) for name in names])
+    kinds = {name: kind for name in corpus.names if (kind := _number_kind(corpus.column(name).values)) is not None}
+    types = {int: pyarrow.int64(), float: pyarrow.float64()}
+    schema = pyarrow.schema([(name, types[kinds[name]] if name in kinds else pyarrow.string()) for name in names])
+
+    def table(block: list[dict[str, str]]) -> pyarrow.Table:
+        """Numbers as such, and nothing where a document has no value."""
+        rows = [
+            {
+                name: kinds.get(name, str)(value) if value or name in ("id", "text") else None
+                for name, value in record.items()
+            }
+            for record in block
+        ]
+        return pyarrow.Table.from_pylist(rows, schema)
+
     with aside(target) as folder:
         with parquet.ParquetWriter(folder / target.name, schema) as writer:
             block: list[dict[str, str]] = []
             for record in records:
                 block.append(record)
                 if len(block) == TOGETHER:
-                    writer.write_table(pyarrow.Table.from_pylist(block, schema))
+                    writer.write_table(table(block))
                     block = []
             if block:
-                writer.write_table(pyarrow.Table.from_pylist(block, schema))
+                writer.write_table(table(block))
         (folder / target.name).replace(target)
+
+
+def _number_kind(values: Sequence[str]) -> type[int] | type[float] | None:
+    """What the values of a column are where all are written as numbers are; None for other ones, as 007."""
+    if not values or not all(map(_NUMBER.fullmatch, values)):
+        return None
+    return int if all(map(_WHOLE.fullmatch, values)) else float
