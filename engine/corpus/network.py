@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 import numpy as np
 
@@ -132,7 +132,7 @@ _KEYS = (
 
 def write_network(network: WordNetwork, path: str) -> Path:
     """Write the network as GraphML (Brandes et al. 2002), as Gephi, Cytoscape, igraph and networkx read it; returns the
-    path. UserError where it cannot be written, or the name ends otherwise than ``.graphml``."""
+    path. Words are the nodes' ``label``: an id may hold no apostrophe there (its schema takes NMTOKENs). UserError where it cannot be written, or the name ends otherwise than ``.graphml``."""
     target = expand(path)
     if target.suffix.lower() != ENDING:
         raise UserError(f"{path}: a network is written as GraphML; name a file that ends in {ENDING}.")
@@ -148,12 +148,13 @@ def _graphml(network: WordNetwork) -> Iterator[str]:
         for name, owner, kind in keys:
             yield f'  <key id="{owner}_{name}" for="{owner}" attr.name="{name}" attr.type="{kind}"/>'
     yield '  <graph edgedefault="undirected">'
+    names = {node.word: f"n{number}" for number, node in enumerate(network.nodes)}
     for node in network.nodes:
         data = _data("node", label=node.word, count=node.count, documents=node.documents)
-        yield f"    <node id={quoteattr(node.word)}>{data}</node>"
+        yield f'    <node id="{names[node.word]}">{data}</node>'
     for edge in network.edges:
         data = _data("edge", **{name: getattr(edge, name) for name, _, _ in _KEYS[1]})
-        yield f"    <edge source={quoteattr(edge.source)} target={quoteattr(edge.target)}>{data}</edge>"
+        yield f'    <edge source="{names[edge.source]}" target="{names[edge.target]}">{data}</edge>'
     yield "  </graph>"
     yield "</graphml>"
 

@@ -1,5 +1,6 @@
 """Words near each other as a network, and its file."""
 
+import re
 from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree
@@ -67,12 +68,55 @@ def test_the_file_is_graphml(tmp_path: Path) -> None:
         (node.get("id"), {keys[data.get("key")]["attr.name"]: data.text for data in node})
         for node in graph.iter(f"{GRAPHML}node")
     ]
-    assert described[0] == ('a<&"b', {"label": 'a<&"b', "count": "3", "documents": "2"})
+    assert described[0] == ("n0", {"label": 'a<&"b', "count": "3", "documents": "2"})
     (edge,) = graph.iter(f"{GRAPHML}edge")
-    assert (edge.get("source"), edge.get("target")) == ('a<&"b', "很好")
+    assert (edge.get("source"), edge.get("target")) == ("n0", "n1")
     assert [data.text for data in edge if keys[data.get("key")]["attr.name"] == "weight"] == ["7.5"]
     with pytest.raises(UserError, match=r"ends in \.graphml"):
         write_network(WordNetwork((), (), "mi", 5), str(tmp_path / "n.csv"))
+
+
+TYPES = {"string": str, "long": int, "double": float}
+TOKEN = re.compile(r"[\w.:-]+")
+"""What the schema calls an NMTOKEN, near enough."""
+
+
+def test_the_file_keeps_the_rules_of_the_schema(reviews: Selection, tmp_path: Path) -> None:
+    """Those of graphml-structure.xsd and graphml-attributes.xsd that concern what is written: elements in their order,
+    ids that are tokens and unique, edges between nodes that are there, values of the declared types."""
+    made = word_network(reviews, minimum=1, stop=False)
+    assert any("'" in node.word for node in made.nodes)
+    root = ElementTree.parse(write_network(made, str(tmp_path / "n.graphml"))).getroot()
+    assert [child.tag for child in root] == [f"{GRAPHML}key"] * (len(root) - 1) + [f"{GRAPHML}graph"]
+    keys = {key.get("id", ""): key for key in root.iter(f"{GRAPHML}key")}
+    assert all(set(key.attrib) == {"id", "for", "attr.name", "attr.type"} for key in keys.values())
+    graph = root[-1]
+    assert [child.tag for child in graph] == [f"{GRAPHML}node"] * len(made.nodes) + [f"{GRAPHML}edge"] * len(made.edges)
+    nodes = [node.get("id", "") for node in graph.iter(f"{GRAPHML}node")]
+    assert len({*nodes, *keys}) == len(nodes) + len(keys)
+    assert all(TOKEN.fullmatch(name) for name in (*nodes, *keys))
+    for kind in ("node", "edge"):
+        for element in graph.iter(f"{GRAPHML}{kind}"):
+            assert {element.get("source", nodes[0]), element.get("target", nodes[0])} <= set(nodes)
+            assert len({data.get("key") for data in element}) == len(element)
+            for data in element:
+                key = keys[data.get("key", "")]
+                assert key.get("for") == kind
+                TYPES[key.get("attr.type", "")](data.text or "")
+
+
+def test_networkx_reads_the_file(reviews: Selection, tmp_path: Path) -> None:
+    networkx = pytest.importorskip("networkx")
+    made = word_network(reviews, minimum=1, stop=False)
+    graph = networkx.read_graphml(write_network(made, str(tmp_path / "n.graphml")))
+    assert graph.number_of_edges() == len(made.edges)
+    words = networkx.get_node_attributes(graph, "label")
+    assert {(words[name], data["count"]) for name, data in graph.nodes(data=True)} == {
+        (node.word, node.count) for node in made.nodes
+    }
+    first = made.edges[0]
+    names = {word: name for name, word in words.items()}
+    assert graph.edges[names[first.source], names[first.target]]["weight"] == first.weight
 
 
 @pytest.mark.parametrize(
