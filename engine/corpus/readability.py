@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 
 import numpy as np
 
+from ...data.paths import atomic_open
+from .. import arrays
 from ..results import GroupStyle, Progress, Selection
 from ..text.han import has_han
 from ..text.sentences import sentences
@@ -17,6 +20,8 @@ from .selecting import over
 SEGMENT = 1_000
 """Words of which the different ones are counted (Scott's WordSmith takes as many)."""
 RECORDS = 512
+FILE = "sentences-1.npy"
+"""Beside the index; its number changes with how sentences are found."""
 _VOWELS = re.compile(r"[aeiouy]+")
 _SILENT = re.compile(r"(?:[^laeiouy]|[aeiouy]l)es?$|[^aeiouytd]ed$")
 _SOUNDED = re.compile(r"(?:[sxz]|[cs]h|[cg])es$")
@@ -64,15 +69,36 @@ def _of_words(corpus: OpenCorpus, measure: Callable[[str], int]) -> np.ndarray:
 
 def _sentences(corpus: OpenCorpus, wanted: np.ndarray, progress: Progress | None) -> tuple[np.ndarray, np.ndarray]:
     """int64 ``[documents]``: sentences of the ``wanted`` ones (bool), and their characters without blanks where there
-    are Chinese ones; counted once as long as the corpus stays in memory."""
-    table = corpus.remembered("\0sentences", lambda: np.full((2, len(corpus)), -1, np.int64))
+    are Chinese ones; what was counted is kept beside the index, also where ``progress`` stops."""
+    table = corpus.attached(FILE, lambda: _counted_before(corpus))
     rows = np.flatnonzero(wanted & (table[0] < 0))
-    for done, (row, _, text) in enumerate(texts_of(corpus, rows), 1):
-        table[1, row] = len(text) - sum(map(str.isspace, text)) if has_han(text) else 0
-        table[0, row] = sum(1 for _ in sentences(text))
-        if progress and (done % RECORDS == 0 or done == len(rows)):
-            progress(done, len(rows))
+    try:
+        for done, (row, _, text) in enumerate(texts_of(corpus, rows), 1):
+            table[1, row] = len(text) - sum(map(str.isspace, text)) if has_han(text) else 0
+            table[0, row] = sum(1 for _ in sentences(text))
+            if progress and (done % RECORDS == 0 or done == len(rows)):
+                progress(done, len(rows))
+    finally:
+        if len(rows):
+            _keep(corpus, table)
     return table[0], table[1]
+
+
+def _counted_before(corpus: OpenCorpus) -> np.ndarray:
+    """int64 ``[2, documents]``: what is known; -1 where that is nothing."""
+    with suppress(OSError, ValueError):
+        table = arrays.load(corpus.index.folder / FILE, 16 * len(corpus))
+        if table.shape == (2, len(corpus)) and table.dtype == np.int64:
+            return table
+    return np.full((2, len(corpus)), -1, np.int64)
+
+
+def _keep(corpus: OpenCorpus, table: np.ndarray) -> None:
+    # What another program has counted meanwhile is counted again by whoever needs it; an index that was removed stays so.
+    if not corpus.index.folder.is_dir():
+        return
+    with suppress(OSError), atomic_open(corpus.index.folder / FILE, "wb") as stream:
+        np.save(stream, table)
 
 
 def _style(

@@ -138,6 +138,8 @@ def _lemmas(corpus: OpenCorpus, progress: Progress | None) -> list[str]:
         lemmas.append(lemmatizer.lemmatize(word, language).lower() or word)
         if progress and (number % TOGETHER == 0 or number == len(words)):
             progress(number, len(words))
+    if not path.parent.is_dir():  # the index was removed meanwhile
+        return lemmas
     with suppress(OSError), atomic_open(path) as stream:  # what cannot be kept is looked up again
         stream.write("\n".join([stamp, *lemmas]))
     return lemmas

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from dltext.engine.corpus import statistics
+from dltext.engine import api
+from dltext.engine.corpus import opening, readability, statistics
 from dltext.engine.corpus.readability import count_syllables, text_styles
 from dltext.engine.results import Selection
 
@@ -68,3 +69,30 @@ def test_chinese_has_characters_a_sentence_and_no_reading_ease(write: Write) -> 
     assert style.reading_ease is None
     assert style.grade is None
     assert "grade" not in style.as_dict()
+
+
+def test_sentences_are_counted_once_for_all_programs_and_what_was_stopped_is_kept(write, monkeypatch):
+    selection = write("text,group\n" + "".join(f"One. Two. Number {n}!,{n % 2}\n" for n in range(8)))
+    monkeypatch.setattr(readability, "RECORDS", 2)
+    read = []
+    texts = readability.texts_of
+    monkeypatch.setattr(readability, "texts_of", lambda corpus, rows: read.append(rows.tolist()) or texts(corpus, rows))
+
+    def stop(done, total):
+        if total == 8 and done == 4:
+            raise KeyboardInterrupt
+
+    api.corpus_info(selection)
+    with pytest.raises(KeyboardInterrupt):
+        api.text_styles(selection, progress=stop)
+    opening._opened.clear()
+    (style,) = api.text_styles(selection)
+    assert style.sentence_length == pytest.approx(4 / 3, abs=0.01)
+    opening._opened.clear()
+    assert [row.documents for row in api.text_styles(selection, "group")] == [4, 4]
+    assert read == [list(range(8)), [4, 5, 6, 7], []]
+    corpus, _ = opening.opened(selection)
+    (corpus.index.folder / readability.FILE).write_bytes(b"damaged")
+    opening._opened.clear()
+    assert api.text_styles(selection) == [style]
+    assert read[-1] == list(range(8))
