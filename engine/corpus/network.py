@@ -132,7 +132,10 @@ _KEYS = (
 
 def write_network(network: WordNetwork, path: str) -> Path:
     """Write the network as GraphML (Brandes et al. 2002), as Gephi, Cytoscape, igraph and networkx read it; returns the
-    path. Words are the nodes' ``label``: an id may hold no apostrophe there (its schema takes NMTOKENs). UserError where it cannot be written, or the name ends otherwise than ``.graphml``."""
+    path. Words are the nodes' ``label``: an id may hold no apostrophe there (its schema takes NMTOKENs).
+
+    UserError where it cannot be written, or the name ends otherwise than ``.graphml``.
+    """
     target = expand(path)
     if target.suffix.lower() != ENDING:
         raise UserError(f"{path}: a network is written as GraphML; name a file that ends in {ENDING}.")

@@ -94,8 +94,8 @@ def _counted_before(corpus: OpenCorpus) -> np.ndarray:
 
 
 def _keep(corpus: OpenCorpus, table: np.ndarray) -> None:
-    # What another program has counted meanwhile is counted again by whoever needs it; an index that was removed stays so.
-    if not corpus.index.folder.is_dir():
+    # What another program has counted meanwhile is counted again by whoever needs it.
+    if not corpus.index.folder.is_dir():  # it was removed meanwhile
         return
     with suppress(OSError), atomic_open(corpus.index.folder / FILE, "wb") as stream:
         np.save(stream, table)
