@@ -87,6 +87,8 @@ def _validate(spec: JobSpec) -> JobSpec:
     if task.data == "labels":
         _refuse_unlabelled(spec)
     starting.check(get(spec.recipe), settings)
+    if not 1 <= spec.parallel <= 100:
+        raise UserError(f"--parallel must lie between 1 (one after the other) and 100, not {spec.parallel}.")
     if spec.kind == "cross-validate" and not 1 <= spec.folds <= 100:
         raise UserError(
             f"Folds must lie between 1 (the data's own test part, or one held out) and 100, not {spec.folds}."

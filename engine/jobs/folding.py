@@ -78,6 +78,8 @@ class Summary:
         self.seconds_left = _number(values.get("seconds_left"), self.seconds_left)
         share = float(values.get("step", 0)) / max(float(values.get("steps") or 1), 1.0)
         self._advance(self.epoch - 1 + min(share, 1.0))
+        if values.get("progress") is not None:
+            self.progress = min(max(float(values["progress"]), 0.0), 1.0)
 
     def _add_epoch(self, values: dict[str, Any]) -> None:
         self.epoch = int(values["epoch"])

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ...data import decisions, paths
 from ..results import ACTIVE, Event, Job, JobSpec, Preflight, Progress, UserError
-from . import endings, folders, folding, kept_data, preflights, processes, store
+from . import endings, folders, folding, kept_data, preflights, processes, sharing, stopping, store
 from .events import EventWriter
 
 POLL = 0.2
@@ -28,7 +28,22 @@ def submit(spec: JobSpec) -> Job:
     if not os.environ.get("DLTEXT_TRAIN_MODULE"):  # another module than ours knows what its data are
         with decisions.holding(spec.data, spec.read):
             readiness.check(spec)
+    if spec.parallel > 1:
+        sharing.refuse_too_many(spec, lambda: preflight(replace(spec, threads=sharing.threads(spec.parallel))).memory)
     return _start(store.create(spec))
+
+
+def submit_part(spec: JobSpec) -> Job:
+    """Start a part of the run that this process works on: it stops when this process does, however that ends.
+
+    ``spec`` is one that :func:`submit` has accepted for the whole.
+    """
+    return _start(store.create(spec), as_part=True)
+
+
+def resume_part(job_id: str) -> Job:
+    """:func:`resume` a part of the run that this process works on; one that nothing was kept of begins again."""
+    return _resume(store.get(job_id), store.get(job_id).remedy == "anew", as_part=True)
 
 
 def resume(job_id: str, anew: bool = False) -> Job:
@@ -39,14 +54,19 @@ def resume(job_id: str, anew: bool = False) -> Job:
     """
     from .. import registry
 
-    job = store.get(job_id)
     if problem := registry.training_problem():
         raise UserError(problem)
+    return _resume(store.get(job_id), anew)
+
+
+def _resume(job: Job, anew: bool, as_part: bool = False) -> Job:
     if job.state in store.RESUMABLE and not anew:
         kept_data.compare(job.spec, store.folder(job.id), store.working_folder(job.id))
     store.requeue(job.id)
     if anew:
         try:
+            for part in store.children(job.id):
+                store.remove(part.id)
             folders.clear(store.folder(job.id))
         except OSError as error:
             store.settle(job.id, "failed", f"It could not be started again: {error.strerror or error}.")
@@ -55,7 +75,7 @@ def resume(job_id: str, anew: bool = False) -> Job:
     writer = EventWriter(store.folder(job.id) / "events.jsonl")
     writer("state", stage="preparing", message=folding.ANEW if anew else folding.RESUMING)
     writer.close()
-    return _start(store.get(job.id))
+    return _start(store.get(job.id), as_part)
 
 
 def cancel(job_id: str) -> Job:
@@ -107,7 +127,7 @@ def keep_baseline(job_id: str) -> Job:
     from .. import registry
 
     job = store.get(job_id)
-    recipe = registry.task_of(job.spec.recipe).baseline if job.spec.kind != "evaluate" else ""
+    recipe = registry.task_of(job.spec.recipe).baseline if job.spec.kind not in ("evaluate", "fold") else ""
     if not recipe or recipe == job.spec.recipe:
         raise UserError(f"The baseline of {job.id} is no model that could be kept: only that of a classifier is one.")
     settings, data = job.spec.settings, job.spec.data
@@ -115,12 +135,17 @@ def keep_baseline(job_id: str) -> Job:
     split_settings = {name: settings[name] for name in ("validation_fraction",) if name in settings}
     name = f"{job.spec.name}-baseline" if job.spec.name else ""
     data = str(there) if there.exists() else data
-    return submit(replace(job.spec, recipe=recipe, data=data, settings=split_settings, name=name, kind="train"))
+    spec = replace(job.spec, recipe=recipe, data=data, settings=split_settings, name=name, kind="train", parallel=1)
+    return submit(spec)
 
 
 def delete(job_id: str) -> None:
-    """Delete a run that is not active, with its files (its bundle stays). UserError if it is active or unknown."""
-    store.remove(store.get(job_id).id)
+    """Delete a run that is not active, with its files and its parts (its bundle stays). UserError if it or a part of
+    it is active, or it is unknown."""
+    job = store.get(job_id)
+    for part in [] if job.active else store.children(job.id):
+        store.remove(part.id)
+    store.remove(job.id)
 
 
 def wait(job_id: str, timeout: float | None = None) -> Job:
@@ -150,13 +175,13 @@ def preflight(spec: JobSpec, progress: Progress | None = None) -> Preflight:
     Takes seconds. An exception out of ``progress`` (called at least four times a second) ends the child and is passed
     on: so a screen gives up waiting. Raises UserError.
     """
-    return preflights.ask(_checked(spec), environment(), progress)
+    return preflights.ask(_checked(spec), environment(spec.threads), progress)
 
 
-def environment() -> dict[str, str]:
-    """What a child that imports Keras finds in its environment."""
+def environment(threads: int = 0) -> dict[str, str]:
+    """What a child that imports Keras finds in its environment; ``threads`` that it computes with, 0: all cores."""
     values = dict(os.environ)
-    cores = str(processes.cores())
+    cores = str(threads or processes.cores())
     quiet_and_sober = {
         "KERAS_BACKEND": "tensorflow",
         "TF_CPP_MIN_LOG_LEVEL": "2",
@@ -187,15 +212,18 @@ def _checked(spec: JobSpec) -> JobSpec:
     return registry.validate(spec)
 
 
-def _start(job: Job) -> Job:
+def _start(job: Job, as_part: bool = False) -> Job:
     folder = store.folder(job.id)
     command = [sys.executable, "-m", "dltext.engine.jobs.worker", job.id]
     cwd = store.working_folder(job.id)
+    variables = environment(job.spec.threads)
+    if as_part:
+        variables[stopping.WITH] = f"{os.getpid()} {processes.identity(os.getpid())}"
     try:
         with open(folder / "log.txt", "ab", opener=paths.private) as output:
             child = subprocess.Popen(
                 command,
-                stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment(),
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=variables,
                 cwd=cwd if cwd and Path(cwd).is_dir() else paths.home(), start_new_session=True,
             )  # fmt: skip
     except OSError as error:

@@ -60,6 +60,13 @@ def listing() -> list[Job]:
     return [_job(row) for row in rows if _is_there(row)]
 
 
+def children(job_id: str) -> list[Job]:
+    """The runs that are parts of one, by its whole id; newest first."""
+    rows = _transact(lambda connection: connection.execute("SELECT * FROM jobs ORDER BY number DESC").fetchall(), False)
+    parts = [row for row in rows if json.loads(row["spec"]).get("parent") == job_id]
+    return [_job(row) for row in parts if _is_there(row)]
+
+
 def get(job_id: str) -> Job:
     """One run, by its id, a unique beginning of it, or its number. Raises UserError if there is none."""
     return _job(_row(resolve(job_id)))
@@ -304,7 +311,8 @@ def _between(started: float | None, ended: float | None) -> float:
 def _stem(spec: JobSpec) -> str:
     """``mr-text-cnn``: data and recipe, short enough to type."""
     data = Path(spec.data).name.split(".")[0]
-    ending = {"evaluate": "eval", "cross-validate": "cv", "preflight": "check"}.get(spec.kind, "")
+    kinds = {"evaluate": "eval", "cross-validate": "cv", "preflight": "check", "fold": f"fold-{spec.fold}"}
+    ending = kinds.get(spec.kind, "")
     parts = [re.sub(r"[^a-z0-9]+", "-", part.lower())[:20].strip("-") for part in (data, spec.recipe, ending)]
     return "-".join(part for part in parts if part) or "run"
 

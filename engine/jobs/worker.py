@@ -23,12 +23,13 @@ from typing import Any
 from ...data import paths
 from .. import environment
 from ..results import JobSpec, UserError
-from . import folders, folding, outcomes, processes, store
+from . import endings, folders, folding, outcomes, parts, processes, store
 from .events import EventWriter
 from .load import LoadWatch
 from .outcomes import Outcome
-from .stopping import StopFlag
+from .stopping import StopFlag, stop_with_another
 
+NICE = 5
 RESERVE = 256 * 1024
 """Bytes held back on the disk, so that a run that fills it can still say so."""
 
@@ -48,12 +49,13 @@ def work(job_id: str) -> int:
     """Do a run that is queued. The outcome stands in its event file and in the job list."""
     stop = StopFlag()
     stop.install()
+    stop_with_another(stop, endings.GRACE)
     _shield_streams()
     paths.private_files()
     if hasattr(os, "nice"):
         # Screens stay lively beside a training that takes all cores.
         with contextlib.suppress(OSError):
-            os.nice(5)
+            os.nice(max(0, NICE - os.nice(0)))  # a part of a run has that of the whole already
     pid = os.getpid()
     identity = processes.identity(pid) or ""
     print(f"== {time.strftime('%Y-%m-%d %H:%M:%S')} {job_id}, process {pid}", flush=True)
@@ -92,7 +94,11 @@ def _outcome(folder: Path, writer: EventWriter, stop: StopFlag) -> Outcome:
         if stop():
             return Outcome("cancelled", "Stopped before it began.")
         with LoadWatch(writer):
-            return outcomes.of_result(_training().execute(spec, folder, _emitter(writer), stop))
+            emit = _emitter(writer)
+            several = spec.kind == "cross-validate" and spec.parallel > 1
+            if several and (ended := parts.train_folds(spec, folder, emit, stop)) is not None:
+                return ended
+            return outcomes.of_result(_training().execute(spec, folder, emit, stop))
     except BaseException as error:
         logged = isinstance(error, UserError) or _log_traceback()
         return outcomes.of_error(error, folder, stop(), logged)

@@ -76,13 +76,23 @@ class JobSpec:
     label_column: str = "label"
     read: dict[str, str] = field(default_factory=dict[str, str], hash=False)
     """How the user decided that a file is read (see :data:`~dltext.data.reading.KEYS`)."""
-    kind: Literal["train", "preflight", "evaluate", "cross-validate"] = "train"
+    kind: Literal["train", "preflight", "evaluate", "cross-validate", "fold"] = "train"
+    """``fold``: one fold of a cross-validation, trained as a run of its own."""
     folds: int = 10
     """For ``cross-validate``; 1: the data's own test part, or a part held out where there is none."""
     serving: bool = False
     """For ``cross-validate``: whether the model of the first fold is exported, to measure its size and its speed."""
     split: str = "test"
     """For ``evaluate``; there ``recipe`` is a bundle's name."""
+    parallel: int = 1
+    """For ``cross-validate``: how many folds are trained at a time, each as a run of its own; 1: one after the other,
+    in the process of the run itself."""
+    threads: int = 0
+    """Processor threads that it computes with; 0: as many as there are cores."""
+    fold: int = 0
+    """For ``fold``: its number, from 1."""
+    parent: str = ""
+    """The id of the run that this one is a part of; empty: it stands for itself."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +154,8 @@ class Event:
                     texts, words, pairs, characters) and ``measures`` (the keys of ``validation`` that are drawn, with
                     their names for people: {"wordsim353": "WordSim-353 ρ"}) where it is not texts and accuracy
     ``tick``        ``epoch`` (1-based), ``step``, ``steps``, ``loss``, ``accuracy`` (running means of the epoch),
-                    ``rate`` (examples/s), ``seconds_left`` — at most four a second
+                    ``rate`` (examples/s), ``seconds_left`` — at most four a second; ``progress`` (0 … 1) of the whole
+                    run where steps do not say it
     ``epoch``       ``epoch``, ``epochs``, ``train`` ({"loss","accuracy"}), ``validation`` (same), ``rate``,
                     ``seconds``, ``learning_rate``, ``best`` (bool), ``padding`` (share of tokens);
                     ``train`` and ``validation`` hold what the recipe measures, under the keys of ``measures``

@@ -218,19 +218,7 @@ class Pipeline(ABC, Generic[SettingsT]):
         self.prepare()
         self.pause()
         self.trainer = self.network()
-        plan = self.plan()
-        self.emit(
-            "start",
-            device=plan.device,
-            epochs=getattr(self.settings, "epochs", 1),
-            steps=plan.steps,
-            labels=list(plan.labels),
-            floor=self.baseline,
-            parameters=plan.parameters,
-            examples=dict(plan.examples),
-            **({} if plan.measures is None else {"unit": self.unit, "measures": dict(plan.measures)}),
-        )
-        self.stage("training", self.size_message())
+        self.announce()
         ending = self._train()
         self.stage("exporting", "making the model that answers")
         target = self.folder / "bundle"
@@ -254,6 +242,22 @@ class Pipeline(ABC, Generic[SettingsT]):
             f"floor_{key}": value for key, value in (report.floor or {}).items() if key != "seconds" and _number(value)
         }
         return done(" ".join(filter(None, (f"{installed}: {self.summary(report)}.", ending))), metrics, installed)
+
+    def announce(self) -> None:
+        """Tell what is about to be trained, once the network is made."""
+        plan = self.plan()
+        self.emit(
+            "start",
+            device=plan.device,
+            epochs=getattr(self.settings, "epochs", 1),
+            steps=plan.steps,
+            labels=list(plan.labels),
+            floor=self.baseline,
+            parameters=plan.parameters,
+            examples=dict(plan.examples),
+            **({} if plan.measures is None else {"unit": self.unit, "measures": dict(plan.measures)}),
+        )
+        self.stage("training", self.size_message())
 
     def _train(self) -> str:
         """Train to the end, or until the best so far is enough; then the sentence that says so."""

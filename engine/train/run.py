@@ -26,11 +26,12 @@ def execute(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[
         return _evaluate(spec, folder, emit)
     folder.mkdir(parents=True, exist_ok=True)
     kept_data.confirm(spec, folder)
-    if spec.kind == "cross-validate":
-        from .classify.cross_validate import cross_validate
+    if spec.kind in ("cross-validate", "fold"):
+        from .classify import cross_validate
 
+        do = cross_validate.cross_validate if spec.kind == "cross-validate" else cross_validate.train_fold
         with plugins.blamed(spec.recipe):
-            return cross_validate(spec, folder, emit, should_stop)
+            return do(spec, folder, emit, should_stop)
     with plugins.blamed(spec.recipe):
         return _pipeline(spec.recipe)(spec, folder, emit, should_stop).run()
 

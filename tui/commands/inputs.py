@@ -181,3 +181,15 @@ def text_of(words: list[str], missing: str = MISSING) -> str:
     if sys.stdin is None or (not words and sys.stdin.isatty()):
         raise Misuse(missing)
     return api.read_piped(sys.stdin.buffer)
+
+
+def add_parallel(command: argparse.ArgumentParser) -> None:
+    """Add ``--parallel``: how many trainings run at a time."""
+    command.add_argument(
+        "--parallel",
+        type=int,
+        default=1,
+        metavar="N",
+        help="trainings at a time, each as a run of its own: they share the cores, and more than the memory has room "
+        "for are refused (default: %(default)s)",
+    )

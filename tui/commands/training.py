@@ -26,6 +26,7 @@ The run goes on when this command ends: see `dltext jobs list` and `dltext jobs 
 CROSS = """\
   dltext cross-validate text-cnn --data mr --folds 10
   dltext cross-validate text-cnn --data mr --folds 10 --set epochs=5 --detach
+  dltext cross-validate text-cnn --data mr --folds 10 --parallel 2    # two folds at a time, each as a run
 """
 EVALUATE = """\
   dltext evaluate sentiment-en-cnn --data imdb
@@ -73,6 +74,7 @@ def add_to(commands: Any) -> None:
     cross.add_argument(
         "--serving", action="store_true", help="also measure the size and the speed of the model of the first fold"
     )
+    inputs.add_parallel(cross)
     cross.add_argument("--detach", action="store_true", help="return at once; the run continues in the background")
 
     evaluate = output.add_command(commands, "evaluate", _evaluate, "measure a model on a data set", EVALUATE)
@@ -188,7 +190,9 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _cross_validate(options: argparse.Namespace) -> int:
-    spec = _spec(options, kind="cross-validate", folds=options.folds, serving=options.serving)
+    spec = _spec(
+        options, kind="cross-validate", folds=options.folds, serving=options.serving, parallel=options.parallel
+    )
     return _start(spec, options.json, not options.detach)
 
 
