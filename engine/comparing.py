@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from ..data import decisions, paths
 from ..data.source import names_in
 from . import registry
-from .jobs import kept_data, runner, store
+from .jobs import kept_data, runner, sharing, store
 from .results import (
     CannotGoOn,
     ComparedRow,
@@ -66,6 +66,7 @@ def check_comparison(spec: ComparisonSpec) -> ComparisonSpec:
         raise UserError(f"Only the baseline {baseline()} is named: name at least one more recipe to compare it with.")
     if len(choices) > MOST:
         raise UserError(f"{len(choices)} rows are too many to compare; name at most {MOST}.")
+    sharing.refuse_beyond_cores(spec.parallel)
     titles = [choice.title for choice in choices]
     if twice := next((title for title in titles if titles.count(title) > 1), None):
         raise UserError(f"{twice} is there twice: give the second a name of its own, as in small={twice}.")
@@ -86,6 +87,9 @@ def check_comparison(spec: ComparisonSpec) -> ComparisonSpec:
         for job_spec in specs:
             readiness.check(job_spec)
         _refuse_losses(checked, specs)
+    if (at_a_time := _rows_at_a_time(checked)) > 1:
+        needs = sorted(runner.preflight(job_spec).memory for job_spec in specs)
+        sharing.refuse_beyond_memory(needs[-at_a_time:])
     return checked
 
 
@@ -125,23 +129,29 @@ def comparison(spec: ComparisonSpec) -> Comparison:
     )
 
 
-def continue_comparison(spec: ComparisonSpec, passed_over: Collection[str] = ()) -> Job | None:
-    """The run of the next row that has not been measured: one that is running, else resumed, else started now. None
-    where there is none, but for runs that are ``passed_over`` (their ids). UserError as submitting raises."""
+def continue_comparison(spec: ComparisonSpec, passed_over: Collection[str] = ()) -> tuple[Job, ...]:
+    """The runs of rows that are being measured: those that are running, and where there is room for more the next that
+    has not been measured, resumed or started now. Nothing where there is none, but for runs that are ``passed_over``
+    (their ids). UserError as submitting raises."""
     runs = store.listing()
     row_jobs = [_find(spec, choice, runs) for choice in spec.choices]
-    if running := next((job for job in row_jobs if job and job.active), None):
-        return running
+    measured = [job for job in row_jobs if job and job.active]
     for choice, job in zip(spec.choices, row_jobs, strict=True):
+        if len(measured) >= _rows_at_a_time(spec):
+            break
         if job is None:
-            return runner.submit(_job_spec(spec, choice))
-        if job.state == "done" or job.id in passed_over:
-            continue
-        try:
-            return runner.resume(job.id, job.remedy == "anew")
-        except CannotGoOn:
-            return runner.resume(job.id, True)
-    return None
+            measured.append(runner.submit(_job_spec(spec, choice)))
+        elif not job.active and job.state != "done" and job.id not in passed_over:
+            try:
+                measured.append(runner.resume(job.id, job.remedy == "anew"))
+            except CannotGoOn:
+                measured.append(runner.resume(job.id, True))
+    return tuple(measured)
+
+
+def _rows_at_a_time(spec: ComparisonSpec) -> int:
+    """Where rows have folds, it is these that are trained several at a time."""
+    return min(spec.parallel, len(spec.choices)) if spec.folds == 1 else 1
 
 
 # ------------------------------------------------------------------------------------------ runs
@@ -171,6 +181,8 @@ def _job_spec(spec: ComparisonSpec, choice: RecipeChoice) -> JobSpec:
             kind="cross-validate",
             folds=spec.folds,
             serving=True,
+            parallel=spec.parallel if spec.folds > 1 else 1,
+            threads=sharing.threads(at_a_time) if (at_a_time := _rows_at_a_time(spec)) > 1 else 0,
         )
     )
 
@@ -188,7 +200,7 @@ def _find(spec: ComparisonSpec, choice: RecipeChoice, jobs: Sequence[Job]) -> Jo
 def _compared(spec: JobSpec) -> JobSpec:
     """What two runs have in common that measure the same."""
     settings = {name: value for name, value in spec.settings.items() if name != "floor"}
-    return replace(spec, settings=settings, name="", split="")
+    return replace(spec, settings=settings, name="", split="", parallel=1, threads=0)
 
 
 def _has_answers(job: Job) -> bool:

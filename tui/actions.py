@@ -290,6 +290,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
         Action("compare", "f2,d", "compare", "Compare runs: curves, results, and the settings that differ"),
         Action("examples", "e", "examples", "Example outputs of the last epochs, or a sample, in place of the curves"),
         Action("again", "a", "again", "Open Train with this run's settings"),
+        Action("parts", "space", "folds", "Show or hide the folds of a cross-validation that are runs of their own"),
     ),
     "curves": (Action("back", "escape", "back", "Back to the runs"),),
     "report": (

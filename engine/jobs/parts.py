@@ -156,9 +156,7 @@ class _FoldRuns:
 
     def _share(self) -> float:
         """How much of the whole is done, 0 … 1."""
-        unfinished = [
-            job.progress for number, job in self._jobs.items() if not fold_file(self.folder, number).exists()
-        ]
+        unfinished = [job.progress for number, job in self._jobs.items() if not fold_file(self.folder, number).exists()]
         return min((self._done() + sum(unfinished)) / self.spec.folds, 1.0)
 
     def _tell_which(self) -> None:

@@ -29,7 +29,9 @@ def submit(spec: JobSpec) -> Job:
         with decisions.holding(spec.data, spec.read):
             readiness.check(spec)
     if spec.parallel > 1:
-        sharing.refuse_too_many(spec, lambda: preflight(replace(spec, threads=sharing.threads(spec.parallel))).memory)
+        sharing.refuse_beyond_cores(spec.parallel)
+        if (at_a_time := min(spec.parallel, spec.folds)) > 1:
+            sharing.refuse_beyond_memory([preflight(spec).memory] * at_a_time)
     return _start(store.create(spec))
 
 

@@ -1,14 +1,13 @@
 """The share of a machine that each of several trainings gets which run on it at a time: threads and memory."""
 
-import math
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import psutil
 
 from ...data.wording import plural
-from ..results import JobSpec, UserError
+from ..results import UserError
 from . import processes
 
 CGROUP = Path("/sys/fs/cgroup")
@@ -35,26 +34,24 @@ def _reclaimable() -> int:
     return next((int(row[1]) for row in rows if row[0] == "inactive_file"), 0)
 
 
-def refuse_too_many(spec: JobSpec, memory_of_each: Callable[[], int]) -> None:
-    """Raise UserError where this machine has no room for ``spec.parallel`` trainings at a time.
-
-    ``memory_of_each`` estimates the bytes that one of them takes; asked only where there are cores enough, for that
-    takes seconds.
-    """
-    cores, count = processes.cores(), min(spec.parallel, spec.folds)
-    if spec.parallel > cores:
+def refuse_beyond_cores(parallel: int) -> None:
+    """Raise UserError where this machine has not a core for each of ``parallel`` trainings."""
+    if parallel > (cores := processes.cores()):
         raise UserError(
-            f"{spec.parallel} trainings at a time are more than this machine has cores ({cores}): "
-            + (f"choose --parallel {cores} at most." if cores > 1 else "choose --parallel 1.")
+            f"{parallel} trainings at a time are more than this machine has cores: choose --parallel {cores}"
+            + (" at most." if cores > 1 else ".")
         )
-    if count < 2:
+
+
+def refuse_beyond_memory(needs: Sequence[int]) -> None:
+    """Raise UserError where the memory that is free has no room for trainings that take ``needs`` bytes each, the
+    largest last, at a time."""
+    free, total = free_memory(), sum(needs)
+    if len(needs) < 2 or total <= free:
         return
-    each, free = memory_of_each(), free_memory()
-    if count * each <= free:
-        return
-    fits = math.floor(free / each)
-    remedy = f"choose --parallel {fits}" if fits > 1 else "choose --parallel 1, or a smaller batch size"
+    fits = min(int(free // max(needs[-1], 1)), len(needs) - 1)
+    remedy = f"choose --parallel {fits}" if fits > 1 else "choose --parallel 1, or close other programs"
     raise UserError(
-        f"{plural(count, 'training')} at a time would take about {count * each / 1e9:.1f} GB of memory, and "
+        f"{plural(len(needs), 'training')} at a time would take about {total / 1e9:.1f} GB of memory, and "
         f"{free / 1e9:.1f} GB are free: {remedy}."
     )

@@ -39,6 +39,8 @@ class ComparisonSpec:
     label_column: str = "label"
     read: dict[str, str] = field(default_factory=dict[str, str], hash=False)
     """How the user decided that a file is read."""
+    parallel: int = 1
+    """Trainings at a time: folds of a row where there are several, else rows."""
 
 
 @dataclass(frozen=True)

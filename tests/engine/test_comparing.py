@@ -76,34 +76,33 @@ def test_rows_are_measured_one_after_the_other_and_found_again(started: list[Job
     spec = spec_of()
     assert [choice.recipe for choice in spec.choices] == ["tfidf-linear", "text-cnn"]
     assert [row.job for row in api.comparison(spec).rows] == [None, None]
-    first = api.continue_comparison(spec)
-    assert first is not None
+    (first,) = api.continue_comparison(spec)
     assert (first.spec.recipe, first.spec.kind, first.spec.folds, first.spec.serving) == (
         "tfidf-linear", "cross-validate", 2, True,
     )  # fmt: skip
     assert first.spec.data == str(tmp_path / "films.csv")
-    assert api.continue_comparison(spec).id == first.id  # it is running
+    assert api.continue_comparison(spec)[0].id == first.id  # it is running
     finish(first, wrong=40)
-    second = api.continue_comparison(spec)
+    (second,) = api.continue_comparison(spec)
     assert (second.spec.recipe, second.spec.settings["filters"], second.spec.settings["floor"]) == (
         "text-cnn",
         2,
         False,
     )
     finish(second, wrong=10)
-    assert api.continue_comparison(spec) is None
+    assert api.continue_comparison(spec) == ()
     assert len(started) == 2
     # Another comparison with the same rows trains only what is new.
     more = spec_of(CNN, RecipeChoice("text-cnn", {"filters": 4}, "wider"))
-    assert api.continue_comparison(more).spec.settings["filters"] == 4
+    assert api.continue_comparison(more)[0].spec.settings["filters"] == 4
     assert [row.done for row in api.comparison(more).rows] == [True, True, False]
-    assert api.continue_comparison(replace(spec, seed=2)).spec.seed == 2
+    assert api.continue_comparison(replace(spec, seed=2))[0].spec.seed == 2
 
 
 def test_the_table(started: list[JobSpec]) -> None:
     spec = spec_of(CNN, RecipeChoice("lstm"))
     for wrong in (40, 10, 41):
-        finish(api.continue_comparison(spec), wrong)
+        finish(api.continue_comparison(spec)[0], wrong)
     table = api.comparison(spec)
     assert [row.choice.recipe for row in table.rows] == ["text-cnn", "tfidf-linear", "lstm"]
     assert [row.baseline for row in table.rows] == [False, True, False]
@@ -127,17 +126,17 @@ def test_the_table(started: list[JobSpec]) -> None:
 
 def test_a_run_that_ended_too_soon_goes_on_and_one_that_failed_is_passed_over(started: list[JobSpec]) -> None:
     spec = spec_of()
-    first = api.continue_comparison(spec)
+    (first,) = api.continue_comparison(spec)
     store.settle(first.id, "cancelled")
-    assert api.continue_comparison(spec).id == first.id
+    assert api.continue_comparison(spec)[0].id == first.id
     assert started[-1].name == "resumed"
-    assert api.continue_comparison(spec, [first.id]).spec.recipe == "text-cnn"
+    assert api.continue_comparison(spec, [first.id])[0].spec.recipe == "text-cnn"
     assert not api.comparison(spec).rows[0].done
 
 
 def test_what_was_measured_on_other_data_does_not_count(started: list[JobSpec]) -> None:
     spec = spec_of()
-    first = api.continue_comparison(spec)
+    (first,) = api.continue_comparison(spec)
     from dltext.engine.jobs import kept_data
 
     kept_data.confirm(first.spec, store.folder(first.id))
@@ -146,13 +145,13 @@ def test_what_was_measured_on_other_data_does_not_count(started: list[JobSpec]) 
     with Path("films.csv").open("a") as file:
         file.write("another film,pos\n")
     assert [row.job for row in api.comparison(spec).rows] == [None, None]
-    assert api.continue_comparison(spec).id != first.id
+    assert api.continue_comparison(spec)[0].id != first.id
 
 
 def test_answers_to_other_texts_get_no_difference(started: list[JobSpec]) -> None:
     spec = spec_of()
-    finish(api.continue_comparison(spec), 40)
-    finish(api.continue_comparison(spec), 10, texts="others")
+    finish(api.continue_comparison(spec)[0], 40)
+    finish(api.continue_comparison(spec)[0], 10, texts="others")
     table = api.comparison(spec)
     assert all(not row.to_best and not row.to_baseline for row in table.rows)
     assert table.notes == ("tfidf-linear answered other texts, so no difference is told.",)

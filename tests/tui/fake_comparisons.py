@@ -47,7 +47,8 @@ class FakeComparisons:
             return spec
         return replace(spec, choices=(RecipeChoice(BASELINE.name), *spec.choices))
 
-    def continue_comparison(self, spec: ComparisonSpec, passed_over: Collection[str] = ()) -> Job | None:
+    def continue_comparison(self, spec: ComparisonSpec, passed_over: Collection[str] = ()) -> tuple[Job, ...]:
+        jobs: list[Job] = []
         for choice in spec.choices:
             job = self._run(choice.recipe)
             if job is None:
@@ -58,8 +59,10 @@ class FakeComparisons:
                 job = self.resume(job.id)  # type: ignore[attr-defined]
             if job.active or (self.at_once and job.state == "done" and job.id not in self._returned):
                 self._returned.add(job.id)
-                return job
-        return None
+                jobs.append(job)
+                if len(jobs) >= (spec.parallel if spec.folds == 1 else 1):
+                    break
+        return tuple(jobs)
 
     @property
     def _returned(self) -> set[str]:

@@ -15,6 +15,7 @@ COMPARE = """\
   dltext compare --data mr --recipes text-cnn,lstm
   dltext compare --data reviews.csv --recipes text-cnn,encoder --folds 1     # the data's own test part
   dltext compare --data mr --recipes text-cnn,small=text-cnn --set small.filters=20 --folds 5
+  dltext compare --data mr --recipes text-cnn,lstm --parallel 2              # two folds at a time
   dltext compare --data mr --recipes text-cnn,lstm --markdown table.md --picture table.svg
 
 The baseline, TF-IDF and a linear model, is always among them. Each row is a run of its own (`dltext jobs list`). ctrl-C
@@ -56,6 +57,7 @@ def add_to(commands: Any) -> None:
     command.add_argument("--seed", type=int, default=1, help="random seed (default: %(default)s)")
     command.add_argument("--markdown", metavar="FILE", help="also write the table to FILE in Markdown")
     command.add_argument("--picture", metavar="FILE.svg", help="also write the table to FILE.svg as a picture")
+    inputs.add_parallel(command)
     inputs.add_columns(command, "text", "label")
 
 
@@ -91,9 +93,8 @@ def _files(options: argparse.Namespace) -> dict[str, Callable[[Comparison], str]
 def _spec(options: argparse.Namespace) -> ComparisonSpec:
     data = inputs.data(options.data)
     choices = _choices(options.recipes, options.set)
-    spec = ComparisonSpec(
-        data, choices, options.folds, options.seed, options.text_column, options.label_column, dict(options.read)
-    )
+    columns = options.text_column, options.label_column, dict(options.read)
+    spec = ComparisonSpec(data, choices, options.folds, options.seed, *columns, parallel=options.parallel)
     for choice in choices:
         try:
             api.validate(JobSpec(choice.recipe, data, choice.settings, kind="cross-validate", folds=options.folds))
@@ -130,30 +131,38 @@ def _choices(recipes: str, settings: Sequence[str]) -> tuple[RecipeChoice, ...]:
 
 
 def _measure_all(spec: ComparisonSpec) -> int:
-    """Measure every row that has not been, one after the other; how many could not be."""
-    failed = 0
-    seen: list[str] = []
-    while (job := api.continue_comparison(spec, seen)) is not None and job.id not in seen:
-        seen.append(job.id)
-        output.log(f"dltext: {job.spec.recipe}, run {job.id}; ctrl-C stops, the same command resumes")
-        ended = _follow(job)
-        if ended.state == "cancelled":
-            raise UserError(f"The run {job.id} was stopped; the same command resumes it.")
-        if ended.state != "done":
-            failed += 1
-            output.log(f"dltext: {job.id} {ended.state}: {ended.message}")
-    return failed
+    """Measure every row that has not been; how many could not be."""
+    seen: dict[str, Job] = {}
+    failed: set[str] = set()
+    while jobs := api.continue_comparison(spec, list(seen)):
+        for job in jobs:
+            if job.id not in seen:
+                output.log(f"dltext: {job.spec.recipe}, run {job.id}; ctrl-C stops, the same command resumes")
+        seen |= {job.id: job for job in jobs}
+        _follow(jobs)
+        for job in [api.job(job_id) for job_id in seen if job_id not in failed]:
+            if job.state == "cancelled":
+                _stop([other for other in jobs if other.id != job.id])
+                raise UserError(f"The run {job.id} was stopped; the same command resumes it.")
+            if job.state in ("failed", "lost"):
+                failed.add(job.id)
+                output.log(f"dltext: {job.id} {job.state}: {job.message}")
+    return len(failed)
 
 
-def _follow(job: Job) -> Job:
-    """A run to its end; ctrl-C stops it first, so that a later call resumes from its checkpoint."""
+def _follow(jobs: Sequence[Job]) -> None:
+    """Tell of the first run to its end; ctrl-C stops them all, so that a later call resumes from their checkpoints."""
     try:
-        following.watch(job.id)
+        following.watch(jobs[0].id)
     except KeyboardInterrupt:
-        api.cancel(job.id)
-        output.log(f"dltext: {job.id} writes a checkpoint and stops; the same command resumes it")
+        _stop(jobs)
         raise
-    return api.job(job.id)
+
+
+def _stop(jobs: Sequence[Job]) -> None:
+    for job in jobs:
+        if api.cancel(job.id).active:
+            output.log(f"dltext: {job.id} writes a checkpoint and stops; the same command resumes it")
 
 
 def _show(comparison: Comparison) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from ...engine import api
 from ...engine.results import CannotGoOn, Job, UserError
 from ..kit.figures import duration
+from ..kit.jobwatch import grouped
 from ..kit.runlog import whole_log
 from ..kit.text import size_text
 from . import following, measures, output, reports
@@ -66,11 +67,12 @@ def _id(options: argparse.Namespace) -> str:
     jobs = api.jobs()
     if not jobs:
         raise UserError("There are no runs yet: start one with `dltext train`.")
-    return next((job for job in jobs if job.active), jobs[0]).id
+    whole = [job for job in jobs if not job.spec.parent] or jobs
+    return next((job for job in whole if job.active), whole[0]).id
 
 
 def _list(options: argparse.Namespace) -> int:
-    jobs = api.jobs()
+    jobs = grouped(api.jobs())
     if options.json:
         for job in jobs:
             output.print_json(asdict(job))
@@ -84,7 +86,9 @@ def _list(options: argparse.Namespace) -> int:
 def _row(job: Job) -> dict[str, Any]:
     metrics = job.metrics
     accuracy = metrics.get("test_accuracy", metrics.get("accuracy", metrics.get("validation_accuracy")))
-    kind = "" if job.spec.kind == "train" else f" ({job.spec.kind})"
+    kind = {"train": "", "fold": f" (fold {job.spec.fold} of {job.spec.parent})"}.get(
+        job.spec.kind, f" ({job.spec.kind})"
+    )
     return {
         "run": job.id,
         "recipe": job.spec.recipe + kind,
@@ -114,6 +118,9 @@ def _show(options: argparse.Namespace) -> int:
         {
             "run": job.id,
             "kind": job.spec.kind,
+            "part of": f"{job.spec.parent}, fold {job.spec.fold}" if job.spec.parent else "",
+            "runs at a time": job.spec.parallel if job.spec.parallel > 1 else "",
+            "threads": job.spec.threads or "",
             "recipe": job.spec.recipe,
             "data": job.spec.data,
             "state": job.state,

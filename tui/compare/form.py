@@ -16,6 +16,7 @@ TASK = "classify"
 DEFAULTS, FROM_TRAIN = "defaults", "as in Train"
 FIELDS = (
     Field("folds", "Folds", "1: the data's own test part, or a part held out", "int", 10, 1, 100),
+    Field("parallel", "Parallel", "Trainings at a time; they share cores and memory", "int", 1, 1, 100),
     Field(
         "settings",
         "Settings",
@@ -84,7 +85,8 @@ class CompareForm(VerticalScroll):
         settings = self._of_train if self._rows["settings"].value == FROM_TRAIN else {}
         parts = {name: value for name, value in self.choice.parts().items() if name != "name"}
         choices = tuple(RecipeChoice(name, dict(settings.get(name, {}))) for name in self.ticks.ticked)
-        return ComparisonSpec(choices=choices, folds=self._rows["folds"].value, **parts)
+        parts |= {name: self._rows[name].value for name in ("folds", "parallel")}
+        return ComparisonSpec(choices=choices, **parts)
 
     def kept(self, spec: ComparisonSpec) -> dict[str, Any]:
         """What to remember, ``spec`` with it."""

@@ -39,25 +39,30 @@ Lists = tuple[str | None, list[RecipeInfo], list[DatasetInfo], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Look:
-    """What a look at a comparison has seen: its state, and the run that is measured. ``going``: whether the next row
-    was begun where one was due; ``stopped``: whether somebody has stopped the run; ``failed``: ids of runs."""
+    """What a look at a comparison has seen: its state, and the runs that are measured. ``going``: whether the next row
+    was begun where one was due; ``stopped``: whether somebody has stopped a run; ``failed``: ids of runs."""
 
     comparison: Comparison
-    job: Job | None = None
+    jobs: tuple[Job, ...] = ()
     going: bool = False
     stopped: bool = False
     failed: frozenset[str] = frozenset()
+
+    @property
+    def active(self) -> list[Job]:
+        """The runs that go on."""
+        return [job for job in self.jobs if job.active]
 
 
 class ComparisonScreen(Workbench):
     """Where a :class:`ComparisonSpec` is put together, measured row by row, and read."""
 
     PLACE = "compare"
-    HELP = f"""Choose data and tick recipes; {key("start")} measures them one after the other, all on the same folds.
-    The table fills as they are done, the best on top, each with its difference to the best and to the baseline (a
-    simple model); stars say how sure a difference is. A recipe that was measured before is not trained again. Each row
-    is a run of Runs: closing dltext stops none, and {key("start")} continues with the rest. enter opens a row's report,
-    {key("export")} writes the table."""
+    HELP = f"""Choose data and tick recipes; {key("start")} measures them, all on the same folds. Parallel: how many
+    trainings run at a time; they share the cores and the memory. The table fills as rows are done, the best on top,
+    each with its difference to the best and to the baseline (a simple model); stars say how sure a difference is. A
+    recipe that was measured before is not trained again. Each row is a run of Runs: closing dltext stops none, and
+    {key("start")} continues with the rest. enter opens a row's report, {key("export")} writes the table."""
     CSS_PATH = "compare.tcss"
 
     def __init__(self) -> None:
@@ -139,7 +144,7 @@ class ComparisonScreen(Workbench):
         if action == "start":
             return self._can_train and not self._going
         if action == "stop":
-            return bool(self._seen and self._seen.job and self._seen.job.active)
+            return bool(self._seen and self._seen.active)
         if action == "report":
             return (row := self._row()) is not None and row.done
         if action in ("export", "copy_result"):
@@ -169,12 +174,16 @@ class ComparisonScreen(Workbench):
         self._look()
 
     def action_stop(self) -> None:
-        job = self._seen.job if self._seen else None
-        if job is None:
-            return
+        jobs = self._seen.active if self._seen else []
+        if jobs:
+            self._stop(jobs)
+
+    def _stop(self, jobs: list[Job]) -> None:
         self._going = False
-        self.app.notify(f"{job.spec.recipe} writes a checkpoint and stops; {key('start')} resumes it.")
-        self.ask("stop", lambda: self.engine.cancel(job.id), lambda _: self._look())
+        names = " and ".join(job.spec.recipe for job in jobs)
+        verbs, which = ("writes a checkpoint and stops", "it") if len(jobs) < 2 else ("write checkpoints, stop", "them")
+        self.app.notify(f"{names} {verbs}; {key('start')} resumes {which}.")
+        self.ask("stop", lambda: [self.engine.cancel(job.id) for job in jobs], lambda _: self._look())
 
     def action_open_file(self) -> None:
         self._columns.open(lambda path: self.form.choice.take_path(str(path)))
@@ -224,7 +233,7 @@ class ComparisonScreen(Workbench):
     # ------------------------------------------------------------------------------------------ looking
 
     def _tick(self) -> None:
-        moving = self._going or (self.is_current and bool(self._seen and self._seen.job and self._seen.job.active))
+        moving = self._going or (self.is_current and bool(self._seen and self._seen.active))
         if moving:
             self._look()
 
@@ -233,17 +242,17 @@ class ComparisonScreen(Workbench):
         spec, engine, going, failed = self._spec, self.engine, self._going, self._failed
         if spec is None or self.busy("look"):
             return
-        before = self._seen.job if self._seen else None
+        before = self._seen.jobs if self._seen and going else ()
 
         def look() -> Look:
-            last = engine.job(before.id) if before and going else None
-            if last is not None and last.state == "cancelled":
-                return Look(engine.comparison(spec), None, going, True, failed)
-            passed = failed | ({last.id} if last is not None and last.state in ("failed", "lost") else frozenset())
-            job = engine.continue_comparison(spec, passed) if going else None
+            last = [engine.job(job.id) for job in before]
+            if any(job.state == "cancelled" for job in last):
+                return Look(engine.comparison(spec), tuple(last), going, True, failed)
+            passed = failed | {job.id for job in last if job.state in ("failed", "lost")}
+            jobs = engine.continue_comparison(spec, passed) if going else ()
             comparison = engine.comparison(spec)
-            active = next((row.job for row in comparison.rows if row.job and row.job.active), None)
-            return Look(comparison, job or active, going, False, passed)
+            active = tuple(row.job for row in comparison.rows if row.job and row.job.active)
+            return Look(comparison, jobs or active, going, False, passed)
 
         self.ask("look", look, self._looked, self._refused)
 
@@ -254,11 +263,13 @@ class ComparisonScreen(Workbench):
     def _looked(self, look: Look) -> None:
         if look.comparison.spec != self._spec:
             return  # of what was compared before; the next look is of what is compared now
-        ended = look.going and look.job is None
+        ended = look.going and (look.stopped or not look.jobs)
         self._seen, self._failed = look, look.failed
         if ended:
             self._going = False
-            if not look.stopped:
+            if look.stopped and look.active:
+                self._stop(look.active)  # a row beside the one that was stopped
+            elif not look.stopped:
                 best = look.comparison.rows[0].choice.title
                 which = "All recipes are" if look.comparison.done else "All but those that failed are"
                 self.app.notify(f"{which} measured; the best is {best}.", title="Compare", markup=False)
@@ -285,13 +296,19 @@ class ComparisonScreen(Workbench):
         """What is being done."""
         done, total = sum(row.done for row in comparison.rows), len(comparison.rows)
         counted = f"{done} of {total} measured"
-        job = self._seen.job if self._seen else None
-        if job is None or not job.active:
+        jobs = self._seen.active if self._seen else []
+        if not jobs:
             rest = f"; {key('start')} continues" if done < total and not self._going else ""
             return f"{counted}{rest}"
-        left = f", about {duration(job.seconds_left)} of this fold left" if job.seconds_left is not None else ""
-        return f"{counted}; {job.spec.recipe}: {job.message or job.stage}{left}"
+        return "; ".join([counted, *map(_said, jobs)])
 
     def _say(self, now: str, meaning: str = "") -> None:
         self.query_one("#compare-state", Static).update(Text(visible(now), "bold"))
         self.query_one("#compare-legend", Static).update(Text(visible(meaning)))
+
+
+def _said(job: Job) -> str:
+    """What a run does."""
+    of_this = "" if job.spec.parallel > 1 else " of this fold"
+    left = f", about {duration(job.seconds_left)}{of_this} left" if job.seconds_left is not None else ""
+    return f"{job.spec.recipe}: {job.message or job.stage}{left}"

@@ -1,6 +1,6 @@
 """How a run's state looks and reads, and the toasts when one ends, whatever screen one is on."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -52,6 +52,20 @@ def titles(jobs: Sequence[Job]) -> dict[str, str]:
     return {job.id: title(job) if count[title(job)] < 2 else f"{title(job)} ({job.id})" for job in jobs}
 
 
+def grouped(jobs: Sequence[Job]) -> list[Job]:
+    """``jobs`` in their order, the parts of a run behind it in that of the folds; parts whose run is not among them
+    stay where they are."""
+    ids, parts = {job.id for job in jobs}, defaultdict[str, list[Job]](list)
+    for job in jobs:
+        parts[job.spec.parent].append(job)
+    return [
+        member
+        for job in jobs
+        if job.spec.parent not in ids
+        for member in (job, *sorted(parts[job.id], key=lambda part: part.spec.fold))
+    ]
+
+
 STAGES = {"floor": "measuring the baseline"}
 """What a stage is called where its own name says it badly."""
 
@@ -98,6 +112,8 @@ class JobWatch:
         notices = []
         active = set()
         for job in jobs:
+            if job.spec.parent:
+                continue  # the run that it is a part of says how that ended
             if job.active:
                 active.add(job.id)
             elif job.id in self._active:

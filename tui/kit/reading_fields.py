@@ -28,6 +28,7 @@ PAIRED = {"text": "Source column", "title": "Target column"}
 """The same of the two sides of pairs."""
 _OPTION = re.compile(r"--read (\w+)=([\w,]+)|--(text|label)-column (\S+)")
 """How messages, which may come from another process, name a decision: as the command line takes it."""
+_PARALLEL = re.compile(r"--parallel (\d+)")
 
 
 def in_fields(message: str) -> str:
@@ -40,4 +41,4 @@ def in_fields(message: str) -> str:
         field = LABELS.get(name, name)
         return f"{field if value.isupper() else f'{field}: {value}'} in {key('read_as')}"
 
-    return _OPTION.sub(said, message)
+    return _PARALLEL.sub(r"Parallel: \1", _OPTION.sub(said, message))

@@ -11,7 +11,7 @@ from ...engine.results.measures import improves
 from ..kit.bars import bar
 from ..kit.figures import cell, distinct, duration
 from ..kit.headline import Headline, headline, scored
-from ..kit.jobwatch import data_name, look, stage_said, titles
+from ..kit.jobwatch import data_name, grouped, look, stage_said, titles
 from ..kit.narrowing import NarrowTable
 from ..kit.table import stay
 from ..kit.text import fit
@@ -37,6 +37,8 @@ class JobTable(NarrowTable):
         self._shown: list[Job] = []
         self._widths: dict[str, int] = {}
         self._drawn: dict[str, list[Text]] = {}
+        self._turned: set[str] = set()
+        """Runs whose parts the user shows though they are done, or hides though they are not."""
         self._names: dict[str, tuple[str, str]] = {}
         """What each run and its data are called here."""
 
@@ -48,8 +50,12 @@ class JobTable(NarrowTable):
         return self.coordinate_to_cell_key(self.cursor_coordinate).row_key.value
 
     def show(self, jobs: list[Job], select: str | None = None) -> None:
-        """Show ``jobs`` in this order; ``select`` moves the cursor there if it is among them."""
+        """Show ``jobs`` in this order, parts behind their run; ``select`` moves the cursor there if it is among them.
+
+        Parts of a run that is done are shown where :meth:`turn` asks for them.
+        """
         self._all = jobs
+        jobs = self._listed(jobs, select)
         names = titles(jobs)
         said = (f"{names[job.id]} {job.spec.recipe} {data_name(job)} {look(job).word}" for job in jobs)
         jobs = [jobs[index] for index in self.wanted(said)]
@@ -70,6 +76,18 @@ class JobTable(NarrowTable):
         if select is not None and chosen == select:
             self.move_cursor(row=self.get_row_index(select))
 
+    def turn(self) -> None:
+        """Show the parts of the chosen run, or hide them where they are shown."""
+        if (job_id := self.chosen) is not None:
+            self._turned ^= {job_id}
+            self.narrowed()
+
+    def _listed(self, jobs: list[Job], select: str | None) -> list[Job]:
+        ids = {job.id for job in jobs}
+        shown = {job.id for job in jobs if (job.state == "done") == (job.id in self._turned)}
+        shown |= {job.spec.parent for job in jobs if job.id == select}
+        return [job for job in grouped(jobs) if job.spec.parent not in ids or job.spec.parent in shown]
+
     def narrowed(self) -> None:
         self.show(self._all)
 
@@ -83,6 +101,10 @@ class JobTable(NarrowTable):
         data = list(dict.fromkeys(data_name(job) for job in self._shown))
         short = dict(zip(data, distinct(data, widths["data"]), strict=True))
         self._names = {job.id: (name, short[data_name(job)]) for job, name in zip(self._shown, names, strict=True)}
+        shown = {job.id for job in self._shown}
+        for job in self._shown:
+            if job.spec.parent in shown:
+                self._names[job.id] = (f"└ fold {job.spec.fold}", self._names[job.id][1])
 
     def _room(self) -> dict[str, int]:
         """Column name to its cells, for the width there is."""

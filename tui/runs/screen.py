@@ -45,8 +45,8 @@ class RunsScreen(Workbench):
     the model has begun to overfit. Word vectors are measured by human judgements: WordSim and SimLex
     compare similarities with them (1 is perfect), analogies count correct answers. Translators are measured by BLEU,
     title generators by ROUGE, and both by examples, as they were written at the end of the last epochs (e). Language
-    models are measured by perplexity (lower is better), and write a sample after each epoch (e). Closing dltext stops
-    nothing."""
+    models are measured by perplexity (lower is better), and write a sample after each epoch (e). Folds that are trained
+    in parallel stand below their cross-validation (space shows or hides them). Closing dltext stops nothing."""
     CSS_PATH = "runs.tcss"
 
     def __init__(self) -> None:
@@ -139,9 +139,7 @@ class RunsScreen(Workbench):
     @property
     def selected(self) -> Job | None:
         """The run under the cursor."""
-        if not self.is_mounted:
-            return None
-        chosen = self.query_one(JobTable).chosen
+        chosen = self.query_one(JobTable).chosen if self.is_mounted else None
         return next((job for job in self.jobs if job.id == chosen), None)
 
     @on(DataTable.RowHighlighted)
@@ -161,8 +159,7 @@ class RunsScreen(Workbench):
         empty = "The first point comes with the first batches." if job.active else "It ended before the first batch."
         if history.measures and job.active:
             empty = "The first point comes at the end of the first epoch."
-        floor = job.metrics.get("floor_accuracy", (history.floor or {}).get("accuracy"))
-        panels = panels_of(history, floor)
+        panels = panels_of(history, floor := job.metrics.get("floor_accuracy", (history.floor or {}).get("accuracy")))
         measure = leading(next(iter(history.folds.values()), ()))
         if folds := history.fold_scores(measure):
             line = Series("fold by fold", tuple(folds), "primary", "●")
@@ -216,6 +213,7 @@ class RunsScreen(Workbench):
             "use": lambda job: bool(job.bundle),
             "again": lambda job: job.spec.kind == "train",
             "examples": lambda job: self.has_class("-told"),
+            "parts": lambda job: any(job.id == other.spec.parent for other in self.jobs),
         }
         if action in works:
             job = self.selected
@@ -339,6 +337,9 @@ class RunsScreen(Workbench):
 
     def action_examples(self) -> None:
         self.toggle_class("-examples")
+
+    def action_parts(self) -> None:
+        self.query_one(JobTable).turn()
 
     def action_use(self) -> None:
         if (job := self.selected) and job.bundle:

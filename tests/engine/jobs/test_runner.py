@@ -253,7 +253,7 @@ def test_a_process_that_cannot_start_is_a_failed_run(spec, monkeypatch):
 
 def test_a_worker_that_dies_on_arrival_is_a_failed_run(spec, finish, monkeypatch):
     environment = runner.environment()
-    monkeypatch.setattr(runner, "environment", lambda: {**environment, "PYTHONHOME": "/nonsense"})
+    monkeypatch.setattr(runner, "environment", lambda threads: {**environment, "PYTHONHOME": "/nonsense"})
     job = finish(runner.submit(spec()).id)
     assert job.state == "failed"
     assert "log" in job.message

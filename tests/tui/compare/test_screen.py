@@ -110,7 +110,7 @@ async def test_a_look_at_what_was_compared_before_changes_nothing(app: Any, engi
         await pilot.press("f3")
         await until(pilot, lambda: rows(screen))
         before = replace(screen.comparison.spec, seed=99)
-        screen._looked(compare_screen.Look(engine.comparison(before), None, False))
+        screen._looked(compare_screen.Look(engine.comparison(before)))
         assert screen.comparison.spec.seed == 1
         assert not screen.check_action("start", ()), "it still goes on"
 
