@@ -15,7 +15,7 @@ from ...data.paths import read_json, write_json
 from ...data.wording import plural
 from .. import device
 from ..results import ACTIVE, CannotGoOn, Job, JobSpec
-from . import endings, kept_data, processes, runner, sharing, store
+from . import endings, folding, kept_data, processes, runner, sharing, store
 from .outcomes import Outcome
 
 POLL = 0.2
@@ -122,16 +122,17 @@ class _FoldRuns:
         if job.state == "done":
             return self._take(number, job)
         named = f"Fold {number} (run {job.id})"
-        if job.state == "lost":
+        if job.state == "lost" or (job.state == "failed" and _ended_silently(job)):
             self._killed[number] += 1
             if self._killed[number] <= AGAIN:
                 self.emit("message", level="warning", text=f"{named} was killed; it is resumed from its checkpoint.")
                 self._begin(number)
                 return None
+            why = "perhaps because memory ran out" if job.state == "lost" else job.message.removesuffix(".")
             return Outcome(
                 "failed",
-                f"{named} was killed {AGAIN + 1} times, perhaps because memory ran out: start again with a smaller "
-                "--parallel, or resume when other programs take less.",
+                f"{named} was killed {AGAIN + 1} times ({why}): start again with a smaller --parallel, or resume when "
+                "other programs take less.",
             )
         if job.state == "cancelled":
             return self._cancelled(f"{named} was stopped, and all others with it; the whole can be resumed")
@@ -182,3 +183,8 @@ class _FoldRuns:
         self.emit(
             "tick", epoch=min(done + 1, self.spec.folds), step=done, steps=self.spec.folds, progress=share, **values
         )
+
+
+def _ended_silently(job: Job) -> bool:
+    """Whether the process of a run ended without saying how, be it before it could begin."""
+    return folding.fold(store.folder(job.id) / "events.jsonl").end is None

@@ -182,15 +182,12 @@ def preflight(spec: JobSpec, progress: Progress | None = None) -> Preflight:
 
 def environment(threads: int = 0) -> dict[str, str]:
     """What a child that imports Keras finds in its environment; ``threads`` that it computes with, 0: all cores."""
-    values = dict(os.environ)
-    cores = str(threads or processes.cores())
+    values = sharing.with_threads(dict(os.environ), threads)
     quiet_and_sober = {
         "KERAS_BACKEND": "tensorflow",
         "TF_CPP_MIN_LOG_LEVEL": "2",
         # Two runs may share a GPU; by default the first takes all of its memory.
         "TF_FORCE_GPU_ALLOW_GROWTH": "true",
-        "OMP_NUM_THREADS": cores,
-        "TF_NUM_INTRAOP_THREADS": cores,
         "PYTHONFAULTHANDLER": "1",
         "PYTHONIOENCODING": "utf-8",
     }

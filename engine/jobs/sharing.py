@@ -10,6 +10,16 @@ from ...data.wording import plural
 from ..results import UserError
 from . import processes
 
+LIMITS = (
+    "OMP_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "RAYON_NUM_THREADS",
+)
+"""What libraries take their number of threads from, before they are imported."""
+SET_HERE = "DLTEXT_THREADS_SET"
+"""Names those of :data:`LIMITS` that :func:`with_threads` has set."""
 CGROUP = Path("/sys/fs/cgroup")
 """Where Linux says what a container may take."""
 
@@ -17,6 +27,16 @@ CGROUP = Path("/sys/fs/cgroup")
 def threads(parallel: int) -> int:
     """Processor threads for each of ``parallel`` trainings."""
     return max(1, processes.cores() // parallel)
+
+
+def with_threads(variables: dict[str, str], count: int) -> dict[str, str]:
+    """``variables`` of an environment, with the number of threads that libraries compute with; 0: as many as there are
+    cores. What the user has set stays; what a process was given here is no setting of the user's."""
+    ours = set(variables.pop(SET_HERE, "").split())
+    names = [name for name in (LIMITS if count else LIMITS[:2]) if name in ours or name not in variables]
+    value = str(count or processes.cores())
+    left = {name: text for name, text in variables.items() if name not in ours}
+    return {**left, **dict.fromkeys(names, value), SET_HERE: " ".join(names)}
 
 
 def free_memory() -> int:
