@@ -176,14 +176,35 @@ def test_cross_validation_tests_each_text_once_and_continues_after_a_stop(review
     outcome = run.execute(spec, tmp_path, emit, lambda: False)
     assert outcome["state"] == "done"
     assert (tmp_path / "fold-1.json").read_text() == first_fold
-    import json
-
     report = json.loads((tmp_path / "report.json").read_text())
     assert report["examples"] == 240
     assert sum(map(sum, report["confusion"])) == 240
     assert report["metrics"]["accuracy"] > 0.9
     assert report["metrics"]["accuracy_sd"] >= 0
     assert report["floor"]["accuracy"] > 0.9
+
+
+def test_a_fold_alone_measures_what_it_measures_with_the_others(reviews, tmp_path):
+    whole = spec_of(reviews, kind="cross-validate", folds=2)
+    run.execute(whole, tmp_path / "whole", heard()[1], lambda: False)
+    for number in (1, 2):
+        alone = tmp_path / str(number)
+        events, emit = heard()
+        spec = replace(whole, kind="fold", fold=number, parent="whole-1")
+        outcome = run.execute(spec, alone, emit, lambda: False)
+        assert outcome["state"] == "done"
+        rows = [json.loads((place / f"fold-{number}.json").read_text()) for place in (tmp_path / "whole", alone)]
+        for row in rows:
+            assert len(row["answers"]) == 120
+            del row["seconds"], row["train_seconds"]
+        assert rows[0] == rows[1]
+        kinds = [kind for kind, _ in events]
+        assert kinds.count("epoch") == spec.settings["epochs"], "it is followed like any training"
+        assert dict(events)["start"]["examples"]["test"] == 120
+        report = json.loads((alone / "report.json").read_text())
+        assert (report["examples"], report["split"]) == (120, f"fold {number} of 2")
+        assert report["metrics"]["accuracy"] == rows[0]["accuracy"] == outcome["metrics"]["test_accuracy"]
+        assert not list(alone.glob("state*.npz")), "what is done needs no checkpoint"
 
 
 def test_preflight_tells_floor_time_and_memory(reviews, uncompiled):
