@@ -11,7 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from . import checkpoint
+from . import checkpoint, devices
 from .lazy_adam import LazyAdam
 from .step_cost import seconds_each
 
@@ -53,6 +53,7 @@ def compile_model(
         if settings.optimizer == "lazy-adam"
         else keras.optimizers.get({"class_name": settings.optimizer, "config": values})
     )
+    optimizer = devices.clipped_together(optimizer)
     if settings.weight_decay:
         optimizer.exclude_from_weight_decay(var_names=["bias", "embedding"])
     model.compile(optimizer=optimizer, loss=loss, weighted_metrics=metrics, jit_compile=False)
@@ -83,6 +84,7 @@ class Loop(ABC):
         self.model, self.settings, self.seed = model, settings, seed
         self.emit, self.should_stop, self.folder = emit, should_stop, folder
         self.progress = LoopProgress()
+        self._strategy = devices.strategy_of(model)
         self.best_weights: list[np.ndarray] | None = None
         self._measuring = 0.0
         """Seconds that the last measuring on the validation part took."""
@@ -113,7 +115,10 @@ class Loop(ABC):
         return np.random.default_rng([self.seed, self.progress.epoch, self.progress.step])
 
     def _train_on(self, x: Any, targets: np.ndarray, weights: np.ndarray | None = None) -> tuple[float, float]:
-        values = self.model.train_on_batch(x, targets, sample_weight=weights)
+        if self._strategy is not None:
+            values = devices.train_on_batch(self._strategy, self.model, x, targets, weights)
+        else:
+            values = self.model.train_on_batch(x, targets, sample_weight=weights)
         loss, accuracy = values if self.hits else (np.ravel(values)[0], 0.0)
         if not np.isfinite(loss):
             raise FloatingPointError("the loss is no longer a number; a lower learning rate or gradient clipping helps")

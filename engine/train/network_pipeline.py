@@ -98,8 +98,8 @@ class NetworkPipeline(Pipeline[SettingsT]):
         if not whole:
             baseline = self.measure_baseline()
         self.prepare()
-        trainer: Any = self.network()
-        self.trainer = trainer
+        self.make_trainer()
+        trainer: Any = self.trainer
         parameters = int(trainer.model.count_params())
         settings: Any = self.settings
         # Early stopping ends most runs sooner: this is the longest it takes.

@@ -99,6 +99,11 @@ class Pipeline(ABC, Generic[SettingsT]):
         self.baseline: dict[str, Any] | None = None
         self.trainer: Any = None
         """A :class:`Trainer`, once the network is made."""
+        self._devices = int(getattr(self.settings, "devices", 1))
+        if self._devices > 1:
+            from . import devices
+
+            devices.check(self._devices)
 
     def should_stop(self) -> bool:
         """Whether to stop now: the run is asked to; or, while it trains, to be content with the best epoch so far."""
@@ -217,7 +222,7 @@ class Pipeline(ABC, Generic[SettingsT]):
         self.pause()
         self.prepare()
         self.pause()
-        self.trainer = self.network()
+        self.make_trainer()
         self.announce()
         ending = self._train()
         self.stage("exporting", "making the model that answers")
@@ -242,6 +247,16 @@ class Pipeline(ABC, Generic[SettingsT]):
             f"floor_{key}": value for key, value in (report.floor or {}).items() if key != "seconds" and _number(value)
         }
         return done(" ".join(filter(None, (f"{installed}: {self.summary(report)}.", ending))), metrics, installed)
+
+    def make_trainer(self) -> None:
+        """Make the network and its :attr:`trainer`, on as many devices as the settings say."""
+        if self._devices < 2:
+            self.trainer = self.network()
+            return
+        from . import devices
+
+        with devices.sharing(self._devices):
+            self.trainer = self.network()
 
     def announce(self) -> None:
         """Tell what is about to be trained, once the network is made."""

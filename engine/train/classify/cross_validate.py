@@ -148,7 +148,7 @@ class _FoldTraining:
         preparing = time.monotonic() - preparing
         keras.backend.clear_session()
         pipeline.emit = emit_training
-        pipeline.trainer = pipeline.network()
+        pipeline.make_trainer()
         pipeline.announce()
         if not pipeline.trainer.run():
             raise StopRequested

@@ -1,11 +1,11 @@
 """Settings of the recipes that classify: what all share, and those of each network."""
 
 from ..declaring import changed, setting, settings
-from ..settings import Directions, Network, Start, StateDropout, StateUnits
+from ..settings import Devices, Directions, Network, Start, StateDropout, StateUnits
 
 
 @settings()
-class Classifier(Network, Start):
+class Classifier(Network, Start, Devices):
     """What all classifiers share."""
 
     max_tokens: int = setting(

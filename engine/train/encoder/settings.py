@@ -3,7 +3,7 @@
 from typing import Any
 
 from ...text.windows import MOST_WINDOWS
-from ..settings import Dropout, Monitor, Smoothing, Training, Validation, changed, setting, settings
+from ..settings import Devices, Dropout, Monitor, Smoothing, Training, Validation, changed, setting, settings
 
 OF_ENCODERS: dict[str, Any] = {
     "optimizer": "adamw",
@@ -45,7 +45,7 @@ class Compute:
     ),
     dropout=changed(0.1, help="Share of the features dropped in each layer and before the output", maximum=0.9),
 )
-class EncoderTraining(Training, Compute, Monitor, Smoothing, Validation, Dropout):
+class EncoderTraining(Training, Devices, Compute, Monitor, Smoothing, Validation, Dropout):
     """Devlin et al. 2019, section 4 and appendix A.3; layer-wise rates: Howard & Ruder 2018, section 3.2."""
 
     base: str = setting(

@@ -2,6 +2,7 @@
 
 from ..declaring import changed, setting, settings
 from ..settings import (
+    Devices,
     Directions,
     Dropout,
     Hidden,
@@ -111,8 +112,8 @@ class OutputDropout:
     embedding_size=changed(256, help="Components of a word vector", maximum=2048),
 )
 class EncoderDecoder(
-    Writing, Training, Start, Validation, Longest, MorePairs, WordDropout, StateDropout, OutputDropout, Dropout,
-    WordVectors,
+    Writing, Training, Devices, Start, Validation, Longest, MorePairs, WordDropout, StateDropout, OutputDropout,
+    Dropout, WordVectors,
 ):  # fmt: skip
     """What all encoder-decoders share: how the training runs, and how what is written is searched for."""
 
