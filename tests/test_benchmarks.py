@@ -32,6 +32,7 @@ RUN: dict[str, tuple[str, ...]] = {
     "benchmarks/language_training": ("--quick",),
     "benchmarks/memory": ALONE,
     "benchmarks/neighbours": ALONE,
+    "benchmarks/parallel": ("--quick",),
     "benchmarks/profile": ALONE,
     "benchmarks/reading": ALONE,
     "benchmarks/search": ALONE,
@@ -66,6 +67,7 @@ RUN: dict[str, tuple[str, ...]] = {
 SLOW = {
     "benchmarks/memory",
     "benchmarks/neighbours",
+    "benchmarks/parallel",
     "benchmarks/profile",
     "benchmarks/stall",
     "benchmarks/throughput",
