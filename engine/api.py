@@ -99,14 +99,15 @@ if TYPE_CHECKING:
     from .tasks.classify.answer import attention as attention
     from .tasks.classify.course import course as course
     from .tasks.encoder.answer import embed as embed
-    from .tasks.encoder.answer import embed_to_file as embed_to_file
     from .tasks.encoder.answer import similarity as encoder_similarity
+    from .tasks.encoder.answer import write_vectors as write_vectors
     from .tasks.fill.answer import fill as fill
     from .tasks.fill.answer import fill_many as fill_many
     from .tasks.language.generate import generate as generate
     from .tasks.language.generate import next_units as next_units
     from .tasks.language.many import surprise_many as surprise_many
     from .tasks.language.surprise import compare_surprise as compare_surprise
+    from .tasks.language.surprise import compare_surprise_many as compare_surprise_many
     from .tasks.language.surprise import surprise as surprise
     from .tasks.measuring import evaluate as evaluate
     from .tasks.profile.answer import profile as profile
@@ -135,12 +136,14 @@ if TYPE_CHECKING:
     from .tasks.words.files import export_vectors as export_vectors
     from .tasks.words.files import import_vectors as import_vectors
     from .tasks.words.map import word_map as word_map
+    from .workers.spreading import answer_many as answer_many
 
 _TABLE = {
     "add_recipes": "engine.plugins:add",
     "analogy": "engine.tasks.words.answer:analogy",
     "analyse": "engine.tasks.classify.answer:analyse",
     "analyse_many": "engine.tasks.classify.answer:analyse_many",
+    "answer_many": "engine.workers.spreading:answer_many",
     "attention": "engine.tasks.classify.answer:attention",
     "attributes_of": "engine.corpora:attributes_of",
     "browse_data": "engine.corpora:browse",
@@ -152,6 +155,7 @@ _TABLE = {
     "column_models": "engine.corpus.answers:column_models",
     "columns_of": "engine.corpora:columns_of",
     "compare_surprise": "engine.tasks.language.surprise:compare_surprise",
+    "compare_surprise_many": "engine.tasks.language.surprise:compare_surprise_many",
     "comparison": "engine.comparing:comparison",
     "compose": "engine.tasks.translate.answer:compose",
     "concordance": "engine.corpus.concordance:concordance",
@@ -174,7 +178,6 @@ _TABLE = {
     "doctor": "engine.doctor:checks",
     "drafts": "engine.drafts:listing",
     "embed": "engine.tasks.encoder.answer:embed",
-    "embed_to_file": "engine.tasks.encoder.answer:embed_to_file",
     "encoder_similarity": "engine.tasks.encoder.answer:similarity",
     "evaluate": "engine.tasks.measuring:evaluate",
     "events": "engine.jobs.store:events",
@@ -262,27 +265,28 @@ _TABLE = {
     "word_network": "engine.corpus.network:word_network",
     "write_document": "engine.documents:write",
     "write_network": "engine.corpus.network:write_network",
+    "write_vectors": "engine.tasks.encoder.answer:write_vectors",
 }
 """Where each name is: ``module:attribute`` below the package."""
 
 __all__ = [
-    "add_recipes", "analogy", "analyse", "analyse_many", "attention", "attributes_of", "browse_data", "build_index",
-    "cancel", "check_comparison", "check_data", "collocations", "column_models", "columns_of", "compare_surprise",
-    "comparison", "compose", "concordance", "continue_comparison", "corpus_columns", "corpus_course", "corpus_document",
-    "corpus_documents", "corpus_info", "course", "crosstab", "dataset", "datasets", "decide_reading", "delete_job",
-    "detect", "device", "directions", "dispersion", "doctor", "drafts", "embed", "embed_to_file", "encoder_similarity",
-    "evaluate", "events", "expand", "export_documents", "export_model", "export_translation", "export_vectors",
-    "fetch_data", "fetch_model", "fill", "fill_columns", "fill_many", "forget_draft", "generate", "holds_encoder",
-    "home", "import_data", "import_encoder", "import_model", "import_vectors", "job", "job_log", "jobs",
-    "keep_baseline", "keep_best", "keyness", "label_shares", "locked", "model", "models", "names_in_zip",
-    "near_duplicates", "neighbours", "next_units", "odd_one_out", "open_stream", "outlet", "pack_results", "packing",
-    "preferences", "preflight", "profile", "profile_group", "profile_many", "read_data", "read_document", "read_piped",
-    "read_records", "reading_of", "recipe_sources", "recipes", "remember", "remove_data", "remove_index",
-    "remove_model", "remove_recipes", "report", "resume", "samples", "save_draft", "search", "search_methods",
-    "set_default", "set_threshold", "similarity_matrix", "submit", "suggest_words", "surprise", "surprise_many",
-    "take_draft", "task", "text_similarity", "text_styles", "titles", "titles_many", "training_problem", "translate",
-    "translate_many", "validate", "warm_up", "warm_up_words", "word_frequencies", "word_map", "word_network",
-    "write_document", "write_network",
+    "add_recipes", "analogy", "analyse", "analyse_many", "answer_many", "attention", "attributes_of", "browse_data",
+    "build_index", "cancel", "check_comparison", "check_data", "collocations", "column_models", "columns_of",
+    "compare_surprise", "compare_surprise_many", "comparison", "compose", "concordance", "continue_comparison",
+    "corpus_columns", "corpus_course", "corpus_document", "corpus_documents", "corpus_info", "course", "crosstab",
+    "dataset", "datasets", "decide_reading", "delete_job", "detect", "device", "directions", "dispersion", "doctor",
+    "drafts", "embed", "encoder_similarity", "evaluate", "events", "expand", "export_documents", "export_model",
+    "export_translation", "export_vectors", "fetch_data", "fetch_model", "fill", "fill_columns", "fill_many",
+    "forget_draft", "generate", "holds_encoder", "home", "import_data", "import_encoder", "import_model",
+    "import_vectors", "job", "job_log", "jobs", "keep_baseline", "keep_best", "keyness", "label_shares", "locked",
+    "model", "models", "names_in_zip", "near_duplicates", "neighbours", "next_units", "odd_one_out", "open_stream",
+    "outlet", "pack_results", "packing", "preferences", "preflight", "profile", "profile_group", "profile_many",
+    "read_data", "read_document", "read_piped", "read_records", "reading_of", "recipe_sources", "recipes", "remember",
+    "remove_data", "remove_index", "remove_model", "remove_recipes", "report", "resume", "samples", "save_draft",
+    "search", "search_methods", "set_default", "set_threshold", "similarity_matrix", "submit", "suggest_words",
+    "surprise", "surprise_many", "take_draft", "task", "text_similarity", "text_styles", "titles", "titles_many",
+    "training_problem", "translate", "translate_many", "validate", "warm_up", "warm_up_words", "word_frequencies",
+    "word_map", "word_network", "write_document", "write_network", "write_vectors",
 ]  # fmt: skip
 
 __getattr__, __dir__ = attributes(globals(), _TABLE)

@@ -17,8 +17,18 @@ SWITCHES = {
     "HF_HUB_OFFLINE": "1",
     "DO_NOT_TRACK": "1",
 }
+THREADS = "DLTEXT_THREADS"
+"""Names the most threads that a process may answer with; without it they are as many as its cores, up to four."""
 FOLDERS = {"KERAS_HOME": "keras", "CUDA_CACHE_PATH": "cuda"}
 """Folders that libraries would make in the user's home: Keras' settings, kernels that the GPU's driver has compiled."""
+
+
+def threads() -> int:
+    """Runs of a model at once in this process."""
+    asked = os.environ.get(THREADS, "")
+    if asked.isdigit() and int(asked):
+        return int(asked)
+    return min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 def prepare() -> None:

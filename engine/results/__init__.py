@@ -85,6 +85,8 @@ if TYPE_CHECKING:
     from .searching import Hit as Hit
     from .searching import IndexInfo as IndexInfo
     from .searching import SearchMethod as SearchMethod
+    from .spreading import Call as Call
+    from .spreading import SetAside as SetAside
     from .tasks import DataKind as DataKind
     from .tasks import TaskInfo as TaskInfo
     from .titling import Keyphrase as Keyphrase
@@ -155,6 +157,7 @@ _MODULES = {
     "reading": ("Course", "CoursePart", "HeadAttention", "Record", "Result", "Span"),
     "readings": ("BETWEEN_LABELS", "READING_KEYS", "SEPARATORS", "UNITS", "Reading", "parse_reading"),
     "searching": ("Duplicates", "Found", "Hit", "IndexInfo", "SearchMethod"),
+    "spreading": ("Call", "SetAside"),
     "tasks": ("DataKind", "TaskInfo"),
     "titling": ("Keyphrase", "Title", "Titles"),
     "training": (
@@ -185,6 +188,7 @@ __all__ = [
     "AttributeInfo",
     "Blank",
     "BundleInfo",
+    "Call",
     "CannotGoOn",
     "Check",
     "Collocate",
@@ -256,6 +260,7 @@ __all__ = [
     "Selection",
     "Sentence",
     "SentenceSurprise",
+    "SetAside",
     "Share",
     "Similarity",
     "Span",

@@ -5,7 +5,6 @@ memory arena and without it; without it, what a large batch took goes back to th
 130 MB resident). Reading by path, not from bytes, saves the size of the model again.
 """
 
-import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from .. import bundle_format, model_store, trial
+from .. import bundle_format, environment, model_store, trial
 from ..results import UserError
 from . import runtime
 
@@ -38,7 +37,7 @@ MANY = 32
 SMALL_CHUNK = 1 << 9
 """The same of an encoder, whose tokens each take more: one run of 2,050 took 577 ms of a busy machine, parts of 550
 491."""
-THREADS = min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+THREADS = environment.threads()
 """Runs of an encoder at once; onnxruntime lets go of Python's lock."""
 
 Loaded = TypeVar("Loaded")

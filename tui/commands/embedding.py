@@ -2,13 +2,13 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 from ...engine import api
-from ...engine.results import Record, UserError
+from ...engine.results import Call
 from . import inputs, output
 from .output import Misuse
+from .streaming import Answers, Lost, answered, some
 
 EXAMPLES = """\
   dltext embed --in reviews.csv --text-column body --out vectors.npz
@@ -40,35 +40,24 @@ def add_to(commands: Any) -> None:
 
 def _embed(options: argparse.Namespace) -> int:
     inputs.check(options)
-    records = _records(options)
+    lost = Lost()
+    vectors = answered(options, Call("embed", {"model": options.model}), inputs.records(options), lost)
     if options.out:
-        return _write(options, records)
-    empty = True
-    for record, vector in api.embed(records, options.model):
-        empty = False
+        _write(options, vectors)
+        return lost.code
+    for record, vector in some(vectors):
         numbers = [round(float(value), 6) for value in vector]
         if options.json:
             output.print_json({"id": record.id, "vector": numbers})
         else:
             sys.stdout.write("\t".join([output.visible(record.id), *map(str, numbers)]) + "\n")
-    if empty:
-        raise UserError("There are no texts in the input.")
-    return 0
+    return lost.code
 
 
-def _records(options: argparse.Namespace) -> Iterator[Record]:
-    if not options.file:
-        return iter([Record("1", inputs.text_of(options.text), None)])
-    options.file = inputs.source(options.file)
-    inputs.check_stdout(options.file)
-    return api.read_records(options.file, options.text_column, options.label_column, options.id_column)
-
-
-def _write(options: argparse.Namespace, records: Iterator[Record]) -> int:
+def _write(options: argparse.Namespace, vectors: Answers) -> None:
     path = api.expand(options.out)
     if path.exists() and not options.overwrite:
         raise Misuse(f"{options.out} exists: name another file, or say --overwrite.")
     with output.progress("embedding", "texts") as progress:
-        count, size = api.embed_to_file(records, path, options.model, progress)
+        count, size = api.write_vectors(vectors, path, progress)
     output.log(f"dltext: {count:,} vectors of {size} components are in {options.out}.")
-    return 0

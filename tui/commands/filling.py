@@ -1,12 +1,11 @@
 """`dltext fill`: the most likely words for the blanks of a sentence, by a masked language model."""
 
 import argparse
-from collections.abc import Iterator
 from typing import Any
 
-from ...engine import api
-from ...engine.results import Filled, Record, UserError
+from ...engine.results import Call, Filled
 from . import inputs, output
+from .streaming import Lost, answered, some
 
 EXAMPLES = """\
   dltext fill "The film was [MASK]."
@@ -29,24 +28,14 @@ def add_to(commands: Any) -> None:
 
 def _fill(options: argparse.Namespace) -> int:
     inputs.check(options)
-    empty = True
-    for record, filled in api.fill_many(_records(options), options.model, options.count):
-        empty = False
+    lost = Lost()
+    call = Call("fill_many", {"model": options.model, "count": options.count})
+    for record, filled in some(answered(options, call, inputs.records(options), lost)):
         if options.json:
             output.print_json({"id": record.id, **_object(filled)})
         else:
             _print(filled)
-    if empty:
-        raise UserError("There are no texts in the input.")
-    return 0
-
-
-def _records(options: argparse.Namespace) -> Iterator[Record]:
-    if not options.file:
-        return iter([Record("1", inputs.text_of(options.text), None)])
-    options.file = inputs.source(options.file)
-    inputs.check_stdout(options.file)
-    return api.read_records(options.file, options.text_column, options.label_column, options.id_column)
+    return lost.code
 
 
 def _object(filled: Filled) -> dict[str, Any]:

@@ -34,6 +34,8 @@ class Fingerprint:
         self._noted: dict[str, Any] | None = None
         self._options: dict[str, Any] = {}
         self._models: dict[str, dict[str, Any]] = {}
+        self.left = ""
+        """The file of the texts that were set aside; empty where there are none."""
         self._sums: IO[bytes] | None = None
         with contextlib.suppress(OSError, UserError):
             self._folder = api.home() / "resume"
@@ -43,7 +45,7 @@ class Fingerprint:
         with contextlib.suppress(OSError, ValueError):
             noted = json.loads(self._file(".json").read_text("utf-8"))
             if noted["path"] == self._path and self._file(".sums").exists():
-                self._noted, self._models = noted, noted["models"]
+                self._noted, self._models, self.left = noted, noted["models"], noted.get("left", "")
 
     def difference(self, options: Mapping[str, Any]) -> str:
         """How ``options`` differ from those of the earlier run, for people; empty where they do not, or none is known.
@@ -91,6 +93,13 @@ class Fingerprint:
         if not done:
             self._models = {}
         self._try(self._begin, done)
+
+    def leave(self, left: str) -> None:
+        """Note the file of the texts that are set aside."""
+        if left != self.left:
+            self.left = left
+            if self._sums is not None:
+                self._try(self._save)
 
     def _begin(self, done: int) -> None:
         assert self._folder is not None
@@ -155,7 +164,8 @@ class Fingerprint:
     def _save(self) -> None:
         aside = self._file(".part")
         with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
-            json.dump({"path": self._path, "options": self._options, "models": self._models}, stream)
+            noted = {"path": self._path, "options": self._options, "models": self._models, "left": self.left}
+            json.dump(noted, stream)
         aside.replace(self._file(".json"))
 
     def _prune(self) -> None:

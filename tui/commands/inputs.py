@@ -5,17 +5,19 @@ import os
 import re
 import stat
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ...engine import api
-from ...engine.results import UserError
+from ...engine.results import Record, UserError
 from . import output
 from .output import Misuse
 
 _OPTION = re.compile(r"\(?\breading option '?([a-z]+(?:=\w+)?)'?\)?")
 _COLUMN = re.compile(r"\b(text|label|id) column\b")
 FOLDS = "number of folds (default: %(default)s); 1: the data's own test part, or one held out"
+MOST_WORKERS = 512
 MISSING = "No text: write it after the command, pipe it in, or name a file with --in."
 
 
@@ -27,6 +29,25 @@ def add_text(
     """``TEXT`` and ``--in FILE`` (in ``options.file``), explained as ``text`` and ``many``."""
     command.add_argument("text", nargs="*", type=argument, metavar="TEXT", help=text)
     command.add_argument("--in", dest="file", metavar="FILE", help=many)
+    command.add_argument(
+        "--workers",
+        type=_workers,
+        default=0,
+        metavar="N",
+        help="with --in: processes that answer; default: as many as there are cores, from 2,000 texts on",
+    )
+    command.add_argument(
+        "--cluster",
+        default="",
+        metavar="ADDRESS",
+        help="with --in: the workers of a Dask cluster answer; its scheduler, tcp://HOST:8786, or the scheduler's file",
+    )
+
+
+def _workers(value: str) -> int:
+    if not value.isdecimal() or not 1 <= int(value) <= MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"must be a number from 1 to {MOST_WORKERS}, not {value!r}")
+    return int(value)
 
 
 class Several(argparse.Action):
@@ -106,6 +127,15 @@ def check(options: argparse.Namespace) -> None:
     """Misuse where there are both a text and a file."""
     if options.file and options.text:
         raise Misuse("Give either a TEXT or --in FILE, not both.")
+    if (options.workers or options.cluster) and not options.file:
+        raise Misuse("--workers and --cluster are for many texts, and need --in FILE.")
+    if options.workers and options.cluster:
+        raise Misuse("Give either --workers or --cluster, not both: a cluster has workers of its own.")
+
+
+def is_at_hand(name: str | None) -> bool:
+    """Whether reading ``--in`` never waits, as it may for a pipe."""
+    return name is None or (name != "-" and (Path(name).is_file() or Path(name).is_dir()))
 
 
 def source(name: str) -> str:
@@ -141,6 +171,15 @@ def check_stdout(name: str) -> None:
         return
     if stat.S_ISREG(printed.st_mode) and os.path.samestat(printed, read):
         raise UserError("The results would go into the file that is read: name another file.")
+
+
+def records(options: argparse.Namespace) -> Iterator[Record]:
+    """The texts of ``--in``, or the text that was given, whose id is 1; for commands that print their results."""
+    if not options.file:
+        return iter([Record("1", text_of(options.text))])
+    options.file = source(options.file)
+    check_stdout(options.file)
+    return api.read_records(options.file, options.text_column, options.label_column, options.id_column)
 
 
 def argument(word: str) -> str:

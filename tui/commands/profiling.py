@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ...engine import api
-from ...engine.results import GroupProfile, Guess, Profile, Record, Share
+from ...engine.results import Call, GroupProfile, Guess, Profile, Record, Share
 from . import inputs, output
 from .output import Misuse
 from .streaming import Counting, Stream
@@ -85,6 +85,8 @@ def _check(options: argparse.Namespace) -> None:
             raise Misuse("--group profiles many authors: name them with --in FILE or --data CARD.")
         if bool(options.file) == bool(options.data):
             raise Misuse("--group needs either --in FILE or --data CARD.")
+        if options.workers or options.cluster:
+            raise Misuse("--workers and --cluster are for profiles author by author, and cannot go with --group.")
         if options.explain:
             raise Misuse("--explain is about one author, and cannot go with --group.")
     elif options.data:
@@ -103,8 +105,8 @@ def _as_json(record: Record, profile: Profile, explain: bool) -> dict[str, Any]:
 
 def _many(options: argparse.Namespace) -> int:
     doubtful = (lambda profile: False) if options.json else (lambda profile: bool(profile.notes))
-    Stream(
-        lambda options, records: api.profile_many(records, options.model, options.explain),
+    code = Stream(
+        lambda options: Call("profile_many", {"model": options.model, "explain": options.explain}),
         lambda record, profile: _as_json(record, profile, options.explain),
         lambda profile: tuple(itertools.chain(*map(_cells, profile.guesses))),
         _header,
@@ -116,7 +118,7 @@ def _many(options: argparse.Namespace) -> int:
     ).run(options)
     if not options.json:
         output.log(f"dltext: {NOT_FOR}")
-    return 0
+    return code
 
 
 def _noted(number: int, count: int, first: Profile) -> str:

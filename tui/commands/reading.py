@@ -1,14 +1,13 @@
 """`dltext sentiment` and `dltext classify`: the label of a text, or of a million."""
 
 import argparse
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from ...engine import api
-from ...engine.results import JOINT, HeadAttention, Record, Result
+from ...engine.results import JOINT, Call, HeadAttention, Record, Result
 from ...engine.results.polarity import polarities
 from ..kit.heads import strongest_links
 from ..kit.text import measured as told
@@ -106,7 +105,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _many(options: argparse.Namespace) -> int:
     return Stream(
-        _answers,
+        _call,
         _as_json,
         _cells,
         _header,
@@ -136,13 +135,17 @@ def _cells(result: Result) -> tuple[str, ...]:
     return cells if result.threshold is None else (*cells, "yes" if result.sure else "no")
 
 
-def _answers(options: argparse.Namespace, records: Iterator[Record]) -> Iterator[tuple[Record, Result]]:
+def _call(options: argparse.Namespace) -> Call:
     bulk = options.fast is False and not options.model and _is_bulk(options)
     if bulk:
         output.log(f"over {BULK:,} texts: the fast model reads them; name another with --model")
-    return api.analyse_many(
-        records, options.task, options.model, options.explain, by=options.by, fast=bool(options.fast or bulk)
-    )
+    fast = bool(options.fast or bulk)
+    return Call(
+        "analyse_many",
+        {
+            "task": options.task, "model": options.model, "explain": options.explain, "by": options.by, "fast": fast,
+        },
+    )  # fmt: skip
 
 
 def _is_bulk(options: argparse.Namespace) -> bool:

@@ -11,14 +11,14 @@ import errno
 import io
 import json
 import os
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Literal
 
 from ...engine import api
-from ...engine.results import Outlet, Record, UserError, visible
+from ...engine.results import Outlet, Record, SetAside, UserError
 from . import output, packing
+from .leaving import Leaving
 from .output import ANY, Misuse
 
 HEADER = ("id", "label", "probability")
@@ -41,48 +41,6 @@ def row(values: Iterable[str], separator: str) -> str:
 def in_a_line(value: str) -> str:
     """``value`` with line breaks as blanks."""
     return " ".join(value.splitlines())
-
-
-class Piped:
-    """A pipe, a device or what is printed, as results go there: from the beginning, nothing is kept."""
-
-    def __init__(self, place: Outlet, form: Form) -> None:
-        self._place, self._form = place, form
-        self._stream: IO[str] | None = None
-        self.done = 0
-        self.model: str | None = None
-
-    def __enter__(self) -> "Piped":
-        self._stream = sys.stdout if self._place.kind == "stdout" else api.open_stream(self._place)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._stream is not None and self._stream is not sys.stdout:
-            with contextlib.suppress(OSError):
-                self._stream.close()
-
-    def skip(self, records: Iterable[Record]) -> Iterator[Record]:
-        return iter(records)
-
-    def begin(self, header: tuple[str, ...], models: Mapping[str, tuple[str, ...]]) -> None:
-        if not self.done and self._form in TABLES:
-            self._print(_first(self._form, header) + "\n")
-
-    def write(self, text: str) -> None:
-        self._print(text)
-        self.done += 1
-
-    def _print(self, text: str) -> None:
-        assert self._stream is not None
-        if self._stream is sys.stdout:
-            self._stream.write(text)
-            return
-        try:
-            self._stream.write(visible(text) if self._stream.isatty() else text)
-        except BrokenPipeError:
-            raise UserError(f"The reader of {self._place.name} closed it after {self.done:,} results.") from None
-        except OSError as error:
-            raise UserError(f"{self._place.name} cannot be written: {error.strerror or error}.") from None
 
 
 class Results:
@@ -128,6 +86,7 @@ class Results:
         from .fingerprint import Fingerprint  # only where results are written to a file
 
         self._fingerprint = Fingerprint(self._path)
+        self._leaving = Leaving(self._path)
 
     def __enter__(self) -> "Results":
         try:
@@ -147,6 +106,9 @@ class Results:
         records = iter(records)
         self._fingerprint.load()
         if self._resume:
+            self._leaving = Leaving(self._path, self._fingerprint.left)
+            if self._form != "text":
+                records = self._leaving.others(records)
             if _size(self._working):
                 self._check_options()
             self._compare(records)
@@ -175,7 +137,7 @@ class Results:
             raise UserError(f"{self._name} was begun with other columns: start again with --overwrite.")
         self._columns = header
         with self._said():
-            self._put(_first(self._form, header) + "\n")
+            self._put(first_line(self._form, header) + "\n")
 
     @property
     def model(self) -> str | None:
@@ -190,6 +152,19 @@ class Results:
             self._put(text)
         self.done += 1
         self._written = True
+
+    def set_aside(self, texts: SetAside) -> str:
+        """Go on without results of ``texts``, which come next, and write them down; says where. Among answers a line
+        each they get empty ones."""
+        with self._said():
+            where = self._leaving.add(texts)
+        self._fingerprint.leave(str(self._leaving.path))
+        for _ in texts.records:
+            if self._form == "text":
+                self.write("\n")
+            elif self._digests:
+                self._digests.popleft()
+        return where
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         assert self._file is not None
@@ -323,12 +298,12 @@ class Results:
 
     def _check_torn(self, raw: bytes, number: int) -> None:
         """UserError unless a broken run of ours can have left ``raw``: what is somebody else's is never cut off."""
-        begins = b'{"id": "' if self._form == "json" else _first(self._form, self._header or ("id", "")).encode()
+        begins = b'{"id": "' if self._form == "json" else first_line(self._form, self._header or ("id", "")).encode()
         if (number == 0 or self._form == "json") and raw[: len(begins)] != begins[: len(raw)]:
             raise UserError(f"{self._name}, line {number + 1}, is no result of dltext: name another --out file.")
 
 
-def _first(form: str, header: tuple[str, ...]) -> str:
+def first_line(form: str, header: tuple[str, ...]) -> str:
     """The line above a table."""
     return row(header, TABLES[form]).rstrip("\n") if form in TABLES else ""
 

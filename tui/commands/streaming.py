@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from ...engine import api
-from ...engine.results import Outlet, Record, UserError
+from ...engine.results import Call, Outlet, Record, SetAside, UserError
 from . import inputs, output, resuming
 from .output import ANY, Misuse
+from .piping import Piped
 
 Answers = Iterator[tuple[Record, Any]]
 
@@ -56,7 +57,40 @@ def some(answers: Answers, before: int = 0) -> Answers:
     return answers
 
 
-NOT_OPTIONS = frozenset(("command", "run", "debug", "file", "out", "resume", "overwrite", "text", "json"))
+class Lost:
+    """Notes the texts that no worker could answer: each part in a sentence, and at the end the exit code. ``keep``
+    writes them somewhere, and says where."""
+
+    def __init__(self, keep: Callable[[SetAside], str] = lambda _: "") -> None:
+        self._keep = keep
+        self.code = 0
+
+    def __call__(self, texts: SetAside) -> None:
+        self.code = 1
+        output.log(f"dltext: {output.visible(str(texts))} {self._keep(texts)}".rstrip())
+
+
+def here(call: Call, records: Iterator[Record]) -> Answers:
+    """What answers ``call`` in this process."""
+    return getattr(api, call.function)(records, **call.arguments)
+
+
+def answered(options: argparse.Namespace, call: Call, records: Iterator[Record], lost: Lost) -> Answers:
+    """The answers to ``call``, by as many processes as ``options`` say, or by a cluster."""
+    return api.answer_many(
+        records,
+        call,
+        options.workers,
+        here=lambda texts: here(call, texts),
+        at_hand=inputs.is_at_hand(options.file),
+        cluster=options.cluster,
+        on_set_aside=lost,
+    )
+
+
+NOT_OPTIONS = frozenset(
+    ("command", "run", "debug", "file", "out", "resume", "overwrite", "text", "json", "workers", "cluster")
+)
 """What is in the options of a command, and changes no result."""
 
 
@@ -75,7 +109,8 @@ def suffix_of(out: str) -> str:
 class Stream:
     """How a command answers many texts."""
 
-    answers: Callable[[argparse.Namespace, Iterator[Record]], Answers]
+    call: Callable[[argparse.Namespace], Call]
+    """What is asked of the texts."""
     as_json: Callable[[Record, Any], dict[str, Any]]
     cells: Callable[[Any], tuple[str, ...]]
     """The answer as it stands in a table, behind the record's id."""
@@ -110,7 +145,8 @@ class Stream:
             return self._to_file(options, records, place)
         inputs.check_stdout(options.file)
         typed = options.file == "-" and sys.stdin.isatty()
-        answers = (self._by_line if typed else self.answers)(options, records)
+        lost = Lost()
+        answers = self._by_line(options, records) if typed else answered(options, self.call(options), records, lost)
         show = self.show if sys.stdout.isatty() else None
         # What is shown as it comes needs no counting beside it.
         for number, (record, result) in enumerate(some(answers) if show else self.counting(answers)):
@@ -124,12 +160,13 @@ class Stream:
                     print("\t".join(map(output.visible, cells)))
             else:
                 sys.stdout.write(self._line(record, result, "tsv"))
-        return 0
+        return lost.code
 
     def _by_line(self, options: argparse.Namespace, records: Iterator[Record]) -> Answers:
         """Somebody who types line by line wants each answer at once."""
+        call = self.call(options)
         for record in records:
-            yield from self.answers(options, iter([record]))
+            yield from here(call, iter([record]))
 
     def _header(self, answer: Any) -> tuple[str, ...]:
         return self.header(answer) if callable(self.header) else self.header
@@ -154,18 +191,20 @@ class Stream:
         with (
             resuming.Results(place, form, options.resume, options.overwrite, None, noted)
             if place.kind == "file"
-            else resuming.Piped(place, form)
+            else Piped(place, form)
         ) as results:
             rest = results.skip(records)
             if results.done:
                 held = self.already.format(done=results.done)
                 output.log(f"dltext: {options.out} holds {held} already; the rest follows.")
                 options.model = options.model or results.model
-            for record, result in self.counting(self.answers(options, rest), results.done, form == "text"):
+            lost = Lost(results.set_aside)
+            answers = answered(options, self.call(options), rest, lost)
+            for record, result in self.counting(answers, results.done, form == "text"):
                 results.begin(self._beside(record, result), self.models(result))
                 results.write(self._line(record, result, form))
         output.log(f"dltext: {self.written.format(done=results.done, out=options.out)}")
-        return 0
+        return lost.code
 
     def _form(self, options: argparse.Namespace) -> resuming.Form:
         suffix = suffix_of(options.out)

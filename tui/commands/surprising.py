@@ -2,11 +2,10 @@
 
 import argparse
 import math
-from collections.abc import Iterator
 from typing import Any
 
 from ...engine import api
-from ...engine.results import ComparedSurprise, Record, Report, Surprise, UserError
+from ...engine.results import Call, ComparedSurprise, Report, Surprise
 from . import inputs, output
 from .output import Misuse
 from .streaming import Counting, Stream
@@ -177,11 +176,8 @@ def _of_many(options: argparse.Namespace) -> int:
 
 
 def _stream(options: argparse.Namespace) -> Stream:
-    def answers(asked: argparse.Namespace, records: Iterator[Record]) -> Iterator[tuple[Record, Surprise]]:
-        return api.surprise_many(records, asked.model, asked.explain)
-
     return Stream(
-        answers,
+        lambda options: Call("surprise_many", {"model": options.model, "explain": options.explain}),
         lambda record, answer: {"id": record.id, **_object(answer, options.explain)},
         lambda answer: (f"{answer.perplexity:.4f}", str(answer.tokens), f"{answer.bits_per_character:.4f}"),
         HEADER,
@@ -194,15 +190,8 @@ def _stream(options: argparse.Namespace) -> Stream:
 def _compared_stream(options: argparse.Namespace) -> Stream:
     first = _model(options)
 
-    def answers(asked: argparse.Namespace, records: Iterator[Record]) -> Iterator[tuple[Record, ComparedSurprise]]:
-        for record in records:
-            try:
-                yield record, api.compare_surprise(record.text, first, asked.against)
-            except UserError as error:
-                raise UserError(f"{record.id}: {error}") from None
-
     return Stream(
-        answers,
+        lambda options: Call("compare_surprise_many", {"first": first, "second": options.against}),
         lambda record, compared: {"id": record.id, **_compared(compared, options.explain)},
         lambda compared: (f"{compared.first.bits:.2f}", f"{compared.second.bits:.2f}", _less(compared)),
         ("id", "bits_first", "bits_second", "less_surprised"),

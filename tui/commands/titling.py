@@ -1,11 +1,10 @@
 """`dltext title`: titles for texts, the origin of each word, and keyphrases."""
 
 import argparse
-from collections.abc import Iterator
 from typing import Any
 
 from ...engine import api
-from ...engine.results import Record, Title, Titles
+from ...engine.results import Call, Record, Title, Titles
 from . import inputs, output
 from .output import Misuse
 from .streaming import Counting, Stream
@@ -160,7 +159,7 @@ def _best(titles: Titles) -> str:
 
 def _many(options: argparse.Namespace) -> int:
     return Stream(
-        _answers,
+        _call,
         _as_json,
         lambda titles: (_best(titles).strip(),),
         HEADER,
@@ -172,9 +171,9 @@ def _many(options: argparse.Namespace) -> int:
     ).run(options)
 
 
-def _answers(options: argparse.Namespace, records: Iterator[Record]) -> Iterator[tuple[Record, Titles]]:
+def _call(options: argparse.Namespace) -> Call:
     count = 1 if options.count is None else options.count
-    return api.titles_many(records, options.model, count, options.length)
+    return Call("titles_many", {"model": options.model, "count": count, "length": options.length})
 
 
 def _models(titles: Titles) -> dict[str, tuple[str, ...]]:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from ...engine import api
-from ...engine.results import Hypothesis, Record, Sentence, Translation
-from . import inputs, output, resuming
+from ...engine.results import Call, Hypothesis, Record, Sentence, Translation
+from . import inputs, output
 from .output import Misuse
+from .piping import Piped
 from .streaming import Counting, Stream
 
 EXAMPLES = """\
@@ -126,7 +127,7 @@ def _write(name: str, text: str, translation: Translation) -> None:
     if place.kind == "file":
         api.write_document(str(place.path), content)
         return
-    with resuming.Piped(place, "text") as pipe:
+    with Piped(place, "text") as pipe:
         pipe.write(content if content.endswith("\n") else content + "\n")
 
 
@@ -200,7 +201,7 @@ def _explain(sentence: Sentence) -> None:
 
 def _many(options: argparse.Namespace) -> int:
     return Stream(
-        _answers,
+        _call,
         lambda record, translation: _as_json(record, translation, False),
         lambda translation: (translation.text.strip(),),
         HEADER,
@@ -212,10 +213,9 @@ def _many(options: argparse.Namespace) -> int:
     ).run(options)
 
 
-def _answers(options: argparse.Namespace, records: Iterator[Record]) -> Iterator[tuple[Record, Translation]]:
-    return api.translate_many(
-        records, options.to, options.origin, options.model, beam=options.beam, alternatives=options.alternatives
-    )
+def _call(options: argparse.Namespace) -> Call:
+    chosen = {"to": options.to, "source": options.origin, "model": options.model}
+    return Call("translate_many", {**chosen, "beam": options.beam, "alternatives": options.alternatives})
 
 
 def _models(translation: Translation) -> dict[str, tuple[str, ...]]:

@@ -1,9 +1,10 @@
 """Text to label: sentiment, topics, any labels that a bundle was trained on."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
@@ -112,20 +113,51 @@ def attention(text: str, task: str = "sentiment", model: str | None = None) -> H
 def finder(task: str, model: str | None, fast: bool = False) -> Callable[[str], ClassifierModel]:
     """What finds the model of a text: the one named; else the default of ``task``, or where the text is in another
     language one that reads that and has the same labels. UserError where there is none."""
-    usual = open_classifier(task, model or (model_store.fast(task) if fast else None))
-    # Of a model that does not say what it reads nobody knows which texts are not for it.
-    names = model_store.readers(task) if usual.language and not model else {}
-    others = names.keys() - {usual.language}
+    usual = open_classifier(task, _usual(task, model, fast))
+    choose = _chooser(task, model, usual.name, usual.language)
 
     def find(text: str) -> ClassifierModel:
+        return usual if (name := choose(text)) == usual.name else open_classifier(task, name)
+
+    return find
+
+
+def settled(
+    texts: Sequence[str], task: str = "sentiment", model: str | None = None, fast: bool = False, **others: Any
+) -> dict[str, Any]:
+    """The arguments of :func:`analyse_many` with the model by name that a stream beginning with ``texts`` is read by.
+    UserError where there is none."""
+    usual = _usual(task, model, fast)
+    if not model:
+        usual = _chooser(task, model, usual, model_store.info(usual).language)(_sampled(texts))
+    return {**others, "task": task, "model": usual}
+
+
+def _usual(task: str, model: str | None, fast: bool) -> str:
+    return model or (model_store.fast(task) if fast else model_store.default(task))
+
+
+def _chooser(task: str, model: str | None, usual: str, language: str) -> Callable[[str], str]:
+    """What names the model of a text, where ``usual`` reads ``language``."""
+    # Of a model that does not say what it reads nobody knows which texts are not for it.
+    names = model_store.readers(task) if language and not model else {}
+    others = names.keys() - {language}
+
+    def choose(text: str) -> str:
         sample = text[:SAMPLE]
         # Most texts are English and most others Chinese: that much is seen without counting letters.
-        if sample.isascii() and usual.language in LATIN and not others & set(LATIN):
+        if sample.isascii() and language in LATIN and not others & set(LATIN):
             return usual
         seems = language_of(sample, names)
-        return open_classifier(task, names[seems]) if seems in others else usual
+        return names[seems] if seems in others else usual
 
-    return find if others else lambda _: usual
+    return choose if others else lambda _: usual
+
+
+def _sampled(texts: Iterable[str]) -> str:
+    """Of a stream that begins with ``texts``, what tells its language."""
+    sampled = list(islice((text for text in texts if not windows.empty(text)), SAMPLED))
+    return "\n".join(text[: SAMPLE // len(sampled)] for text in sampled)
 
 
 def _stream(
@@ -135,8 +167,7 @@ def _stream(
     while batch := take(records, lookahead, LOOKAHEAD_CHARACTERS):
         started = time.perf_counter()
         if loaded is None:
-            sampled = list(islice((record.text for record in batch if not windows.empty(record.text)), SAMPLED))
-            loaded = find("\n".join(text[: SAMPLE // len(sampled)] for text in sampled))
+            loaded = find(_sampled(record.text for record in batch))
         readings = _read_all(loaded, [record.text for record in batch], bool(by))
         if by:
             for record, reading in zip(batch, readings, strict=True):

@@ -25,26 +25,26 @@ def embed(texts: Iterable[Record], model: str | None = None) -> Iterator[tuple[R
         yield from zip(batch, encoder.vectors([record.text for record in batch]), strict=True)
 
 
-def embed_to_file(
-    texts: Iterable[Record], path: str | Path, model: str | None = None, progress: Progress | None = None
+def write_vectors(
+    vectors: Iterator[tuple[Record, np.ndarray]], path: str | Path, progress: Progress | None = None
 ) -> tuple[int, int]:
-    """Write the vectors of ``texts`` as ``.npz`` (``ids``, one text joined by line ends; ``vectors`` float32 ``[n,
-    size]``) or as ``.csv`` (a column ``id``, then one a component) aside, then rename; how many, and of how many
-    components. UserError for no text, and for another suffix."""
+    """Write ``vectors``, as :func:`embed` gives them, as ``.npz`` (``ids``, one text joined by line ends; ``vectors``
+    float32 ``[n, size]``) or as ``.csv`` (a column ``id``, then one a component) aside, then rename; how many, and of
+    how many components. UserError for no text, and for another suffix."""
     path = paths.expand(path)
     if path.suffix.lower() not in (".npz", ".csv"):
         raise UserError(f"{path} is no .npz or .csv, which vectors are written as: name a file that ends with one.")
-    vectors_there = _counted(embed(texts, model), progress)
+    counted = _counted(vectors, progress)
     if path.suffix.lower() == ".csv":
-        return _write_csv(path, vectors_there)
+        return _write_csv(path, counted)
     ids, rows = [], []
-    for record, vector in vectors_there:
+    for record, vector in counted:
         ids.append(record.id)
         rows.append(vector)
-    vectors = np.stack(rows)
+    table = np.stack(rows)
     with paths.writing(path), paths.atomic_open(path, "wb") as stream:
-        np.savez(stream, ids=np.array("\n".join(name.replace("\n", " ") for name in ids)), vectors=vectors)
-    return vectors.shape[0], vectors.shape[1]
+        np.savez(stream, ids=np.array("\n".join(name.replace("\n", " ") for name in ids)), vectors=table)
+    return table.shape[0], table.shape[1]
 
 
 def _counted(

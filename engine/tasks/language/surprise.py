@@ -120,6 +120,17 @@ def compare_surprise(text: str, first: str, second: str) -> ComparedSurprise:
     return ComparedSurprise(answers[0].text, answers[0], answers[1], words)
 
 
+def compare_surprise_many(
+    records: Iterable[Record], first: str, second: str
+) -> Iterator[tuple[Record, ComparedSurprise]]:
+    """:func:`compare_surprise` of each record, in their order and in constant memory; a UserError names the record."""
+    for record in records:
+        try:
+            yield record, compare_surprise(record.text, first, second)
+        except UserError as error:
+            raise UserError(f"{record.id}: {error}") from None
+
+
 def _summed(answer: Surprise, spans: Sequence[tuple[int, int]]) -> np.ndarray:
     """Bits of each word, ``[words]``; of what stands between words, with the word that follows."""
     ends = np.array([end for _, end in spans])

@@ -1,0 +1,40 @@
+"""What works on chunks: processes of this machine, or a cluster's; and what becomes of a chunk."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from .chunks import Chunk
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an attempt at a chunk: its ``answers``, or the ``error`` in their place."""
+
+    chunk: Chunk
+    answers: tuple[Any, ...] = ()
+    error: BaseException | None = None
+    seconds: float = 0.0
+    """That the answers took, on their worker."""
+
+
+class WorkerEndedError(Exception):
+    """A worker's process ended while it worked on a chunk."""
+
+
+class Crew(Protocol):
+    """Workers that take chunks in any number and hand back outcomes in any order."""
+
+    most: int
+    """Chunks in hand that keep all workers busy."""
+
+    def give(self, chunk: Chunk) -> None:
+        """Have some worker answer it; returns at once."""
+        ...
+
+    def outcomes(self) -> list[Outcome]:
+        """What has come out since the last time; waits until there is something."""
+        ...
+
+    def close(self) -> None:
+        """End the work, whatever is in hand."""
+        ...

@@ -1,0 +1,188 @@
+"""A stream of texts answered by workers: in order, a bounded number of chunks in hand, each repeated where it fails."""
+
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import Any
+
+from ..results import Call, Record, SetAside, UserError
+from . import chunks as cutting
+from .chunks import Chunk, chunks, settled
+from .crew import Crew, Outcome
+
+START = 2_000
+"""Texts from which on other processes are worth their start; fewer are answered in this one."""
+PEEKED = 4
+"""Chunks that are looked at for that: long texts make many chunks of few."""
+ATTEMPTS = 3
+"""At a chunk, before it is set aside."""
+
+Answers = Iterator[tuple[Record, Any]]
+Here = Callable[[Iterator[Record]], Answers]
+
+
+def answer_many(
+    records: Iterable[Record],
+    call: Call,
+    workers: int = 0,
+    *,
+    here: Here | None = None,
+    at_hand: bool = True,
+    cluster: str = "",
+    on_set_aside: Callable[[SetAside], None] | None = None,
+) -> Answers:
+    """Each record with its answer, in order and in constant memory, as ``call`` says in one process.
+
+    ``workers``: processes; 1: none but this one; 0: as many as there are cores, and memory for them, where the input
+    has over :data:`START` texts. ``here``: what answers in this process. ``at_hand``: reading never waits for the next
+    texts; otherwise (a pipe) they are answered as soon as they are there. ``cluster``: the address of a scheduler, or
+    its file: its workers answer.
+
+    A chunk whose worker ends, or that fails otherwise, is repeated; after :data:`ATTEMPTS` it is handed to
+    ``on_set_aside`` and the rest goes on; without that, a UserError at the end names the first. A UserError of a text
+    comes behind the answers to those before it, as in one process.
+    """
+    records = iter(records)
+    here = here or (lambda texts: cutting.answers(call, texts))
+    if cluster:
+        from .cluster import open_crew
+
+        return _spread(chunks(call, records), call, lambda asked: open_crew(cluster, asked), on_set_aside)
+    if workers == 1:
+        return here(records)
+
+    def crew(asked: Call, size: int = workers) -> Crew:
+        from .pool import ProcessCrew
+
+        return ProcessCrew(asked, size)
+
+    if workers:
+        return _spread(chunks(call, records), call, crew, on_set_aside)
+    from .count import usual
+
+    most = usual()
+    if most == 1:
+        return here(records)
+    begin = _peeked if at_hand else _awaited
+    return begin(records, call, here, lambda asked: crew(asked, most), on_set_aside)
+
+
+def _peeked(
+    records: Iterator[Record],
+    call: Call,
+    here: Here,
+    crew: Callable[[Call], Crew],
+    on_set_aside: Callable[[SetAside], None] | None,
+) -> Answers:
+    """In this process unless there are many."""
+    stream = chunks(call, records)
+    head: list[Chunk] = []
+    while len(head) < PEEKED and sum(len(chunk.records) for chunk in head) <= START:
+        if (chunk := next(stream, None)) is None:
+            yield from here(chain.from_iterable(chunk.records for chunk in head))
+            return
+        head.append(chunk)
+    yield from _spread(chain(head, stream), call, crew, on_set_aside)
+
+
+def _awaited(
+    records: Iterator[Record],
+    call: Call,
+    here: Here,
+    crew: Callable[[Call], Crew],
+    on_set_aside: Callable[[SetAside], None] | None,
+) -> Answers:
+    """Of what comes as it likes: in this process, batch by batch, until it has shown that it brings more than that."""
+    stream = chunks(call, records, together=False)
+    count, asked, answered = 0, None, 0.0
+    while True:
+        begun = time.perf_counter()
+        if (chunk := next(stream, None)) is None:
+            if not count:
+                yield from here(iter(()))
+            return
+        came = time.perf_counter()
+        asked = asked or settled(call, chunk)
+        if count > START and came - begun < answered:
+            yield from _spread(chain([chunk], stream), asked, crew, on_set_aside)
+            return
+        yield from cutting.answers(asked, iter(chunk.records))
+        answered = time.perf_counter() - came
+        count += len(chunk.records)
+
+
+def _spread(
+    stream: Iterator[Chunk],
+    call: Call,
+    open_crew: Callable[[Call], Crew],
+    on_set_aside: Callable[[SetAside], None] | None,
+) -> Answers:
+    first = next(stream, None)
+    if first is None:
+        return
+    crew = open_crew(settled(call, first))
+    try:
+        left: list[SetAside] = []
+        yield from _Spreading(crew, chain([first], stream), on_set_aside or left.append).run()
+    finally:
+        crew.close()
+    if left:
+        more = f" {len(left) - 1} more such parts." if len(left) > 1 else ""
+        raise UserError(f"{left[0]}{more} All others are answered; try again.")
+
+
+class _Spreading:
+    def __init__(self, crew: Crew, stream: Iterator[Chunk], on_set_aside: Callable[[SetAside], None]) -> None:
+        self._crew, self._stream, self._on_set_aside = crew, stream, on_set_aside
+        self._in_hand: deque[Chunk] = deque()
+        self._outcomes: dict[int, Outcome] = {}
+        self._attempts: Counter[int] = Counter()
+        self._seconds = float("inf")
+        self._late = False
+
+    def run(self) -> Answers:
+        while True:
+            self._fill()
+            if not self._in_hand:
+                return
+            if self._in_hand[0].number not in self._outcomes:
+                self._take_in(self._crew.outcomes())
+            while self._in_hand and self._in_hand[0].number in self._outcomes:
+                yield from self._answers(self._outcomes.pop(self._in_hand.popleft().number))
+
+    def _fill(self) -> None:
+        """Read on and hand out, as far as chunks may be in hand.
+
+        What comes more slowly than it is answered is waited for with nothing in hand: answers that are there must not
+        wait for the next texts.
+        """
+        while len(self._in_hand) < (1 if self._late else self._crew.most):
+            begun = time.perf_counter()
+            chunk = next(self._stream, None)
+            if chunk is None:
+                return
+            self._late = time.perf_counter() - begun > self._seconds
+            self._in_hand.append(chunk)
+            self._crew.give(chunk)
+
+    def _take_in(self, outcomes: list[Outcome]) -> None:
+        for outcome in outcomes:
+            number = outcome.chunk.number
+            if outcome.error is None:
+                self._seconds = outcome.seconds
+            elif not isinstance(outcome.error, UserError):
+                self._attempts[number] += 1
+                if self._attempts[number] < ATTEMPTS:
+                    self._crew.give(outcome.chunk)
+                    continue
+            self._outcomes[number] = outcome
+
+    def _answers(self, outcome: Outcome) -> Answers:
+        if outcome.error is None:
+            yield from zip(outcome.chunk.records, outcome.answers, strict=True)
+        elif isinstance(outcome.error, UserError):
+            raise outcome.error
+        else:
+            chunk, reason = outcome.chunk, str(outcome.error) or type(outcome.error).__name__
+            self._on_set_aside(SetAside(chunk.records, chunk.first, ATTEMPTS, reason))
