@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ...data import paths
 from .. import bundle_format, model_store
-from ..results import BundleInfo, Progress, Record, UserError
+from ..results import BundleInfo, Call, Profile, Progress, Record, Result, Titles, Translation, UserError
 from ..tasks.search.index import SearchableCorpus, fingerprint
 from ..tasks.table import TASKS, Task, find_task
+from ..workers.spreading import answer_many
 
 FILE = "answers.db"
 PREFIX, CONFIDENCE = "model.", ".confidence"
@@ -91,7 +93,7 @@ def _asked(column: str) -> tuple[str, str, tuple[str, str]]:
 def column_models() -> list[BundleInfo]:
     """The models whose answers can be columns and that can be used: classifiers, profilers, translators, and those that
     write titles."""
-    return [info for info in model_store.listing() if info.problem is None and find_task(info.task).data in _READERS]
+    return [info for info in model_store.listing() if info.problem is None and find_task(info.task).data in _ASKED]
 
 
 def model_named(name: str) -> str:
@@ -119,8 +121,8 @@ def read_by(
 def fill(corpus: SearchableCorpus, rows: np.ndarray, model: str, progress: Progress | None = None) -> None:
     """Have a model read the documents of ``rows`` that it has not read yet; its answers are kept a block at a time."""
     task = _task_of(model)
-    read = _READERS.get(task.data)
-    if read is None:
+    asked = _ASKED.get(task.data)
+    if asked is None:
         raise UserError(f"{model} says nothing of a document ({task.label.lower()}): name another model.")
     mark = _mark(model)
     with _writable(corpus.folder) as base:
@@ -132,58 +134,53 @@ def fill(corpus: SearchableCorpus, rows: np.ndarray, model: str, progress: Progr
         missing = [row for row in rows.tolist() if row not in held]
         block: list[tuple[str, str, int, str, float | None]] = []
         records = (Record(str(row), corpus.record(row).text) for row in missing)
-        done = 0
+        call, said = asked(task.name, model)
         try:
-            for done, (row, answers) in enumerate(read(records, task.name, model), 1):
-                block += [(model + part, mark, row, text, sure) for part, text, sure in answers]
-                if len(block) >= TOGETHER:
-                    _write(base, block)
-                if progress and (done % 64 == 0 or done == len(missing)):
-                    progress(done, len(missing))
+            with closing(answer_many(records, call)) as answers:
+                for done, (record, answer) in enumerate(answers, 1):
+                    block += [(model + part, mark, int(record.id), text, sure) for part, text, sure in said(answer)]
+                    if len(block) >= TOGETHER:
+                        _write(base, block)
+                    if progress and (done % 64 == 0 or done == len(missing)):
+                        progress(done, len(missing))
         finally:
             _write(base, block)
 
 
-_Answers = Iterator[tuple[int, list[tuple[str, str, float | None]]]]
-"""Of each document its row; and of each thing said of it what that is (empty where it is one), and how sure it is."""
+_Said = list[tuple[str, str, float | None]]
+"""Of each thing said of a document what that is (empty where it is one), and how sure it is."""
 
 
-def _labels(records: Iterator[Record], task: str, model: str) -> _Answers:
-    from ..tasks.classify.answer import analyse_many  # onnxruntime: nobody who counts words waits for it
-
-    for record, result in analyse_many(records, task, model):
-        yield int(record.id), [("", result.label, float(result.probabilities.get(result.label, 1.0)))]
+def _label(result: Result) -> _Said:
+    return [("", result.label, float(result.probabilities.get(result.label, 1.0)))]
 
 
-def _profiles(records: Iterator[Record], task: str, model: str) -> _Answers:
-    from ..tasks.profile.answer import profile_many
-
-    for record, result in profile_many(records, model):
-        said = [
-            (PART + guess.name, guess.label or ("" if guess.value is None else f"{guess.value:g}"), guess)
-            for guess in result.guesses
-        ]
-        yield int(record.id), [(part, text, guess.probabilities.get(guess.label)) for part, text, guess in said]
-
-
-def _translations(records: Iterator[Record], task: str, model: str) -> _Answers:
-    from ..tasks.translate.answer import translate_many
-
-    for record, result in translate_many(records, model=model):
-        yield int(record.id), [("", result.text, None)]
+def _profile(profile: Profile) -> _Said:
+    return [
+        (
+            PART + guess.name,
+            guess.label or ("" if guess.value is None else f"{guess.value:g}"),
+            guess.probabilities.get(guess.label),
+        )
+        for guess in profile.guesses
+    ]
 
 
-def _titles(records: Iterator[Record], task: str, model: str) -> _Answers:
-    from ..tasks.title.answer import titles_many
-
-    for record, result in titles_many(records, model):
-        yield int(record.id), [("", result.candidates[0].text if result.candidates else "", None)]
+def _translation(translation: Translation) -> _Said:
+    return [("", translation.text, None)]
 
 
-_READERS: dict[str, Callable[[Iterator[Record], str, str], _Answers]] = {
-    "labels": _labels, "authors": _profiles, "pairs": _translations, "titled": _titles,
-}  # fmt: skip
-"""By what a task learns from: what makes the columns of its models."""
+def _title(titles: Titles) -> _Said:
+    return [("", titles.candidates[0].text if titles.candidates else "", None)]
+
+
+_ASKED: dict[str, Callable[[str, str], tuple[Call, Callable[[Any], _Said]]]] = {
+    "labels": lambda task, model: (Call("analyse_many", {"task": task, "model": model}), _label),
+    "authors": lambda _, model: (Call("profile_many", {"model": model}), _profile),
+    "pairs": lambda _, model: (Call("translate_many", {"model": model}), _translation),
+    "titled": lambda _, model: (Call("titles_many", {"model": model}), _title),
+}
+"""By what a task learns from: from its name and a model's what is asked of that, and what its answers say."""
 
 
 def _task_of(model: str) -> Task:

@@ -20,6 +20,7 @@ ATTEMPTS = 3
 
 Answers = Iterator[tuple[Record, Any]]
 Here = Callable[[Iterator[Record]], Answers]
+OnSetAside = Callable[[SetAside], None]
 
 
 def answer_many(
@@ -30,7 +31,7 @@ def answer_many(
     here: Here | None = None,
     at_hand: bool = True,
     cluster: str = "",
-    on_set_aside: Callable[[SetAside], None] | None = None,
+    on_set_aside: OnSetAside | None = None,
 ) -> Answers:
     """Each record with its answer, in order and in constant memory, as ``call`` says in one process.
 
@@ -51,61 +52,53 @@ def answer_many(
         return _spread(chunks(call, records), call, lambda asked: open_crew(cluster, asked), on_set_aside)
     if workers == 1:
         return here(records)
-
-    def crew(asked: Call, size: int = workers) -> Crew:
-        from .pool import ProcessCrew
-
-        return ProcessCrew(asked, size)
-
     if workers:
-        return _spread(chunks(call, records), call, crew, on_set_aside)
+        return _spread(chunks(call, records), call, lambda asked: _processes(asked, workers), on_set_aside)
+    return (_peeked if at_hand else _awaited)(records, call, here, on_set_aside)
+
+
+def _processes(call: Call, size: int) -> Crew:
+    from .pool import ProcessCrew  # multiprocessing, for those alone who need it
+
+    return ProcessCrew(call, size)
+
+
+def _usual() -> int:
     from .count import usual
 
-    most = usual()
-    if most == 1:
-        return here(records)
-    begin = _peeked if at_hand else _awaited
-    return begin(records, call, here, lambda asked: crew(asked, most), on_set_aside)
+    return usual()
 
 
-def _peeked(
-    records: Iterator[Record],
-    call: Call,
-    here: Here,
-    crew: Callable[[Call], Crew],
-    on_set_aside: Callable[[SetAside], None] | None,
-) -> Answers:
-    """In this process unless there are many."""
+def _peeked(records: Iterator[Record], call: Call, here: Here, on_set_aside: OnSetAside | None) -> Answers:
+    """In this process unless there are many, and more than one core."""
     stream = chunks(call, records)
     head: list[Chunk] = []
     while len(head) < PEEKED and sum(len(chunk.records) for chunk in head) <= START:
         if (chunk := next(stream, None)) is None:
-            yield from here(chain.from_iterable(chunk.records for chunk in head))
-            return
+            break
         head.append(chunk)
-    yield from _spread(chain(head, stream), call, crew, on_set_aside)
+    else:
+        if (size := _usual()) > 1:
+            yield from _spread(chain(head, stream), call, lambda asked: _processes(asked, size), on_set_aside)
+            return
+    yield from here(chain.from_iterable(chunk.records for chunk in chain(head, stream)))
 
 
-def _awaited(
-    records: Iterator[Record],
-    call: Call,
-    here: Here,
-    crew: Callable[[Call], Crew],
-    on_set_aside: Callable[[SetAside], None] | None,
-) -> Answers:
+def _awaited(records: Iterator[Record], call: Call, here: Here, on_set_aside: OnSetAside | None) -> Answers:
     """Of what comes as it likes: in this process, batch by batch, until it has shown that it brings more than that."""
     stream = chunks(call, records, together=False)
-    count, asked, answered = 0, None, 0.0
+    count, size, asked, answered = 0, 0, call, 0.0
     while True:
         begun = time.perf_counter()
         if (chunk := next(stream, None)) is None:
             if not count:
-                yield from here(iter(()))
+                yield from here(iter(()))  # which says what is wrong with the model
             return
         came = time.perf_counter()
-        asked = asked or settled(call, chunk)
-        if count > START and came - begun < answered:
-            yield from _spread(chain([chunk], stream), asked, crew, on_set_aside)
+        if not count:
+            asked = settled(call, chunk)
+        elif count > START and came - begun < answered and (size := size or _usual()) > 1:
+            yield from _spread(chain([chunk], stream), asked, lambda settled: _processes(settled, size), on_set_aside)
             return
         yield from cutting.answers(asked, iter(chunk.records))
         answered = time.perf_counter() - came
@@ -116,7 +109,7 @@ def _spread(
     stream: Iterator[Chunk],
     call: Call,
     open_crew: Callable[[Call], Crew],
-    on_set_aside: Callable[[SetAside], None] | None,
+    on_set_aside: OnSetAside | None,
 ) -> Answers:
     first = next(stream, None)
     if first is None:
@@ -133,7 +126,7 @@ def _spread(
 
 
 class _Spreading:
-    def __init__(self, crew: Crew, stream: Iterator[Chunk], on_set_aside: Callable[[SetAside], None]) -> None:
+    def __init__(self, crew: Crew, stream: Iterator[Chunk], on_set_aside: OnSetAside) -> None:
         self._crew, self._stream, self._on_set_aside = crew, stream, on_set_aside
         self._in_hand: deque[Chunk] = deque()
         self._outcomes: dict[int, Outcome] = {}

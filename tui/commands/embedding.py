@@ -40,18 +40,22 @@ def add_to(commands: Any) -> None:
 
 def _embed(options: argparse.Namespace) -> int:
     inputs.check(options)
-    lost = Lost()
-    vectors = answered(options, Call("embed", {"model": options.model}), inputs.records(options), lost)
-    if options.out:
-        _write(options, vectors)
-        return lost.code
+    lost, call = Lost(), Call("embed", {"model": options.model})
+    with answered(options, call, inputs.records(options), lost) as vectors:
+        if options.out:
+            _write(options, vectors)
+        else:
+            _print(options, vectors)
+    return lost.code
+
+
+def _print(options: argparse.Namespace, vectors: Answers) -> None:
     for record, vector in some(vectors):
         numbers = [round(float(value), 6) for value in vector]
         if options.json:
             output.print_json({"id": record.id, "vector": numbers})
         else:
             sys.stdout.write("\t".join([output.visible(record.id), *map(str, numbers)]) + "\n")
-    return lost.code
 
 
 def _write(options: argparse.Namespace, vectors: Answers) -> None:

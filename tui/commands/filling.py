@@ -30,11 +30,12 @@ def _fill(options: argparse.Namespace) -> int:
     inputs.check(options)
     lost = Lost()
     call = Call("fill_many", {"model": options.model, "count": options.count})
-    for record, filled in some(answered(options, call, inputs.records(options), lost)):
-        if options.json:
-            output.print_json({"id": record.id, **_object(filled)})
-        else:
-            _print(filled)
+    with answered(options, call, inputs.records(options), lost) as answers:
+        for record, filled in some(answers):
+            if options.json:
+                output.print_json({"id": record.id, **_object(filled)})
+            else:
+                _print(filled)
     return lost.code
 
 

@@ -1,6 +1,7 @@
 """What the commands share that answer a file of texts: line by line to stdout, or to a file that can be resumed."""
 
 import argparse
+import contextlib
 import itertools
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -75,9 +76,11 @@ def here(call: Call, records: Iterator[Record]) -> Answers:
     return getattr(api, call.function)(records, **call.arguments)
 
 
-def answered(options: argparse.Namespace, call: Call, records: Iterator[Record], lost: Lost) -> Answers:
-    """The answers to ``call``, by as many processes as ``options`` say, or by a cluster."""
-    return api.answer_many(
+@contextlib.contextmanager
+def answered(options: argparse.Namespace, call: Call, records: Iterator[Record], lost: Lost) -> Iterator[Answers]:
+    """The answers to ``call``, by as many processes as ``options`` say, or by a cluster; whatever still works on them
+    when they are left is ended."""
+    answers = api.answer_many(
         records,
         call,
         options.workers,
@@ -86,6 +89,11 @@ def answered(options: argparse.Namespace, call: Call, records: Iterator[Record],
         cluster=options.cluster,
         on_set_aside=lost,
     )
+    try:
+        yield answers
+    finally:
+        if (close := getattr(answers, "close", None)) is not None:
+            close()
 
 
 NOT_OPTIONS = frozenset(
@@ -144,9 +152,15 @@ class Stream:
         if place is not None:
             return self._to_file(options, records, place)
         inputs.check_stdout(options.file)
-        typed = options.file == "-" and sys.stdin.isatty()
         lost = Lost()
-        answers = self._by_line(options, records) if typed else answered(options, self.call(options), records, lost)
+        if options.file == "-" and sys.stdin.isatty():
+            self._print(options, self._by_line(options, records))
+        else:
+            with answered(options, self.call(options), records, lost) as answers:
+                self._print(options, answers)
+        return lost.code
+
+    def _print(self, options: argparse.Namespace, answers: Answers) -> None:
         show = self.show if sys.stdout.isatty() else None
         # What is shown as it comes needs no counting beside it.
         for number, (record, result) in enumerate(some(answers) if show else self.counting(answers)):
@@ -160,7 +174,6 @@ class Stream:
                     print("\t".join(map(output.visible, cells)))
             else:
                 sys.stdout.write(self._line(record, result, "tsv"))
-        return lost.code
 
     def _by_line(self, options: argparse.Namespace, records: Iterator[Record]) -> Answers:
         """Somebody who types line by line wants each answer at once."""
@@ -199,10 +212,10 @@ class Stream:
                 output.log(f"dltext: {options.out} holds {held} already; the rest follows.")
                 options.model = options.model or results.model
             lost = Lost(results.set_aside)
-            answers = answered(options, self.call(options), rest, lost)
-            for record, result in self.counting(answers, results.done, form == "text"):
-                results.begin(self._beside(record, result), self.models(result))
-                results.write(self._line(record, result, form))
+            with answered(options, self.call(options), rest, lost) as answers:
+                for record, result in self.counting(answers, results.done, form == "text"):
+                    results.begin(self._beside(record, result), self.models(result))
+                    results.write(self._line(record, result, form))
         output.log(f"dltext: {self.written.format(done=results.done, out=options.out)}")
         return lost.code
 
