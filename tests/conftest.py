@@ -183,6 +183,22 @@ def make_bundle(home: Path, tried: bool) -> MakeBundle:
     return make
 
 
+@pytest.fixture
+def tried_everywhere() -> Callable[[Path], None]:
+    """Lets a bundle count as tried in all processes, workers too."""
+    from dltext.engine import bundle_format, trial
+
+    return lambda folder: trial._note(trial.mark(bundle_format.read(folder)))
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers fail as their texts say, see ``failing_workers.py``."""
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))  # which they inherit
+    module = importlib.import_module("failing_workers")
+    monkeypatch.setattr("dltext.engine.workers.pool.process.answer", module.answer)
+
+
 class Ran:
     """What a command left behind."""
 

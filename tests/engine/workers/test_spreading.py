@@ -13,6 +13,12 @@ from dltext.engine.workers.crew import Outcome, WorkerEndedError
 from dltext.engine.workers.spreading import answer_many
 
 
+@pytest.fixture
+def toy(make_bundle: Any, tried_everywhere: Any) -> Call:
+    tried_everywhere(make_bundle())
+    return Call("analyse_many", {"task": "sentiment", "model": "toy"})
+
+
 def plain(answers: Any) -> list[tuple[str, str, dict[str, float]]]:
     return [(record.id, result.label, result.probabilities) for record, result in answers]
 
@@ -48,7 +54,7 @@ def test_what_a_worker_has_no_memory_for_is_set_aside(toy: Call, records: Any, f
 
 def test_what_is_wrong_with_a_text_comes_behind_the_answers_before(toy: Call, records: Any, failing: None) -> None:
     call = Call("fill_many", {"model": "toy"})
-    with pytest.raises(UserError, match="^1: The text has no blank"):
+    with pytest.raises(UserError, match=r"^1: The text has no blank"):
         list(answer_many(records(10), call, 2))
     assert not children()
 

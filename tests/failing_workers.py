@@ -1,4 +1,5 @@
-"""What a worker does in these tests in the place of :func:`dltext.engine.workers.process.answer`."""
+"""What a worker does in tests in the place of :func:`dltext.engine.workers.process.answer`: its process ends at the
+text ``the end``, it has no memory for ``the flood``, and takes long for ``the wait``."""
 
 import os
 import time

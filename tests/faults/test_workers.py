@@ -1,0 +1,63 @@
+"""Workers killed (kill -9) at random moments: no result is lost, none is there twice."""
+
+import json
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+TEXTS = 3_000
+
+
+def test_killed_workers_lose_nothing(
+    make_bundle: Any,
+    tried_everywhere: Any,
+    tmp_path: Path,
+    rounds: Callable[[int, int], int],
+    chance: random.Random,
+    figure: Callable[[str, int, int], None],
+) -> None:
+    tried_everywhere(make_bundle())
+    words = ["good", "film", "bad", "the", "tea"]
+    texts, alone = tmp_path / "in.csv", tmp_path / "alone.tsv"
+    lines = [" ".join(chance.choices(words, k=30)) for _ in range(TEXTS)]
+    texts.write_text("text\n" + "".join(f"{line}\n" for line in lines))
+    command = [sys.executable, "-m", "dltext.tui.cli", "sentiment", "--explain", "--model", "toy", "--in", str(texts)]
+    subprocess.run([*command, "--workers", "1", "--out", str(alone)], check=True, capture_output=True)
+    expected = alone.read_text().splitlines()
+    killed = attempts = wrong = 0
+    while killed < rounds(3, 30):
+        attempts += 1
+        out = tmp_path / f"{attempts}.tsv"
+        process = subprocess.Popen(
+            [*command, "--workers", "2", "--out", str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        before = killed
+        # At least two seconds apart: who kills a chunk thrice has it set aside, as it should be.
+        while process.poll() is None and killed < rounds(3, 30):
+            time.sleep(chance.uniform(0.3, 1.5))
+            workers = [child for child in children(process.pid) if child.is_running()]
+            if workers and process.poll() is None:
+                chance.choice(workers).kill()
+                killed += 1
+        _, said = process.communicate(timeout=240)
+        assert killed > before or attempts < 20, "no worker lived long enough to be killed"
+        written = out.read_text().splitlines()
+        aside = out.with_name(f"{attempts}.left.jsonl")
+        ids = {json.loads(line)["id"] for line in aside.read_text().splitlines()} if aside.exists() else set[str]()
+        assert (process.returncode == 1) == bool(ids), said
+        wrong += written != [line for line in expected if line.split("\t")[0] not in ids]
+    figure("a worker killed at a random moment: results lost or doubled", wrong, killed)
+    assert not wrong
+
+
+def children(pid: int) -> list[psutil.Process]:
+    try:
+        return [child for child in psutil.Process(pid).children() if "spawn_main" in " ".join(child.cmdline())]
+    except psutil.Error:
+        return []
