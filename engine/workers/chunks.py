@@ -24,9 +24,10 @@ APART = 512, 1 << 20
 class Answering:
     """``module``, below the engine, has the function; ``batch`` and ``characters`` are its constants that say how many
     records it reads together, ``explained`` the first of them where it explains; none: it reads each by itself.
-    ``settled`` makes of its arguments and the first texts those that no later text changes."""
+    ``settled`` makes of its arguments and the first texts those that no later text changes. ``task`` has its models."""
 
     module: str
+    task: str
     batch: str = ""
     characters: str = "LOOKAHEAD_CHARACTERS"
     explained: str = ""
@@ -35,14 +36,14 @@ class Answering:
 
 _BATCHED = "LOOKAHEAD"
 FUNCTIONS = {
-    "analyse_many": Answering("tasks.classify.answer", _BATCHED, settled="settled"),
-    "compare_surprise_many": Answering("tasks.language.surprise"),
-    "embed": Answering("tasks.encoder.answer", _BATCHED),
-    "fill_many": Answering("tasks.fill.answer"),
-    "profile_many": Answering("tasks.profile.answer", _BATCHED, explained="EXPLAINED"),
-    "surprise_many": Answering("tasks.language.surprise"),
-    "titles_many": Answering("tasks.title.answer", _BATCHED),
-    "translate_many": Answering("tasks.translate.answer", _BATCHED),
+    "analyse_many": Answering("tasks.classify.answer", "sentiment", _BATCHED, settled="settled"),
+    "compare_surprise_many": Answering("tasks.language.surprise", "language"),
+    "embed": Answering("tasks.encoder.answer", "encoder", _BATCHED),
+    "fill_many": Answering("tasks.fill.answer", "fill"),
+    "profile_many": Answering("tasks.profile.answer", "profile", _BATCHED, explained="EXPLAINED"),
+    "surprise_many": Answering("tasks.language.surprise", "language"),
+    "titles_many": Answering("tasks.title.answer", "title", _BATCHED),
+    "translate_many": Answering("tasks.translate.answer", "translate", _BATCHED),
 }
 """By name: what of the engine's door can be asked of workers."""
 

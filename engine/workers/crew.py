@@ -15,6 +15,8 @@ class Outcome:
     error: BaseException | None = None
     seconds: float = 0.0
     """That the answers took, on their worker."""
+    attempts: int = 1
+    """That this has been."""
 
 
 class WorkerEndedError(Exception):
@@ -24,8 +26,10 @@ class WorkerEndedError(Exception):
 class Crew(Protocol):
     """Workers that take chunks in any number and hand back outcomes in any order."""
 
-    most: int
-    """Chunks in hand that keep all workers busy."""
+    @property
+    def most(self) -> int:
+        """Chunks in hand that keep all workers busy."""
+        ...
 
     def give(self, chunk: Chunk) -> None:
         """Have some worker answer it; returns at once."""

@@ -165,7 +165,7 @@ class _Spreading:
             if outcome.error is None:
                 self._seconds = outcome.seconds
             elif not isinstance(outcome.error, UserError):
-                self._attempts[number] += 1
+                self._attempts[number] += outcome.attempts
                 if self._attempts[number] < ATTEMPTS:
                     self._crew.give(outcome.chunk)
                     continue
@@ -178,4 +178,4 @@ class _Spreading:
             raise outcome.error
         else:
             chunk, reason = outcome.chunk, str(outcome.error) or type(outcome.error).__name__
-            self._on_set_aside(SetAside(chunk.records, chunk.first, ATTEMPTS, reason))
+            self._on_set_aside(SetAside(chunk.records, chunk.first, self._attempts[chunk.number], reason))

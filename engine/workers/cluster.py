@@ -1,0 +1,210 @@
+"""The workers of a Dask cluster, which is imported when it is asked for, and not before.
+
+Texts are read here and sent in chunks: a cluster needs no file system that all machines share, and no second reader.
+"""
+
+import contextlib
+import logging
+import pickle
+import queue
+import time
+import uuid
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...data.paths import expand
+from ..results import Call, UserError
+from . import agreement, remote
+from .chunks import Chunk
+from .crew import Outcome, WorkerEndedError
+
+if TYPE_CHECKING:
+    from distributed import Client, Future  # type: ignore[import-not-found]
+
+PATIENCE = 10.0
+"""Seconds in which a scheduler answers, again as well where its connection was lost, and has a first worker."""
+ALONE = 60.0
+"""Seconds without any worker after which the work ends."""
+WINDOW = 3
+"""Chunks in hand for each thread of the workers."""
+LOOK = 2.0
+"""Seconds between looks at how many workers there are."""
+POLL = 0.5
+
+
+def open_crew(address: str, call: Call) -> "ClusterCrew":
+    """The workers of the scheduler at ``address``, a URL or a scheduler's file, compared with this machine.
+
+    UserError where there is none, it has no workers, or one differs.
+    """
+    try:
+        import distributed  # noqa: F401
+    except ImportError:
+        raise UserError("A cluster needs Dask, which is not installed: pip install 'dltext[cluster]'.") from None
+    _quiet()
+    client = _connected(address)
+    try:
+        return ClusterCrew(client, address, call, _agreed(client, address, call))
+    except BaseException:
+        _close(client)
+        raise
+
+
+def _quiet() -> None:
+    """What Dask would say of lost connections is said by us, in a sentence."""
+    logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)
+
+
+def _connected(address: str) -> "Client":
+    from distributed import Client
+
+    named: dict[str, Any] = {"address": address}
+    if "://" not in address:
+        path = expand(address)
+        if not path.is_file():
+            raise UserError(
+                f"There is no scheduler file {address}: name the file that `dask scheduler --scheduler-file` writes, "
+                "or an address, tcp://HOST:8786."
+            )
+        named = {"scheduler_file": str(Path(path).absolute())}
+    try:
+        return Client(**named, timeout=PATIENCE, set_as_default=False, name="dltext")
+    except (OSError, ValueError, TypeError) as error:
+        raise UserError(
+            f"No scheduler answers at {address} ({_reason(error)}): check the address, or start one with "
+            "`dask scheduler`."
+        ) from None
+
+
+def _agreed(client: "Client", address: str, call: Call) -> agreement.Terms:
+    """What this machine and all workers have; UserError where one has something else."""
+    here = agreement.terms(call)
+    with contextlib.suppress(TimeoutError, OSError):
+        client.wait_for_workers(1, timeout=PATIENCE)
+    try:
+        answers = client.run(remote.describe, call, on_error="return")
+    except Exception as error:
+        raise UserError(f"The workers of {address} cannot be asked what they have: {_reason(error)}.") from None
+    if not answers:
+        raise UserError(f"The cluster at {address} has no workers: start some with `dask worker {address}`.")
+    for where, there in sorted(answers.items()):
+        if isinstance(there, BaseException):
+            raise UserError(
+                f"The worker {where} cannot answer: {_reason(there)}. Install dltext {here['dltext']} there."
+            )
+        known = UserError(there["problem"]) if "problem" in there else there["terms"]
+        if said := agreement.difference(here, known, where):
+            raise UserError(said)
+    return here
+
+
+def _reason(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200].rstrip(".")
+
+
+def _close(client: "Client") -> None:
+    with contextlib.suppress(Exception):
+        client.close(timeout=2)
+
+
+class ClusterCrew:
+    """Chunks as tasks of the scheduler, as many at once as the workers have threads, so that one that ends its worker
+    is never taken for another; the scheduler repeats a task whose worker has ended."""
+
+    def __init__(self, client: "Client", address: str, call: Call, terms: agreement.Terms) -> None:
+        self._client, self._address, self._call, self._terms = client, address, call, terms
+        self._name = f"dltext-{uuid.uuid4().hex[:12]}"
+        self._tasks = 0
+        self._waiting: deque[Chunk] = deque()
+        self._running: dict[str, tuple[Chunk, Future]] = {}
+        self._done: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._seen = self._manned = 0.0
+        self._size = 1
+        self._look()
+
+    @property
+    def most(self) -> int:
+        return WINDOW * self._size
+
+    def give(self, chunk: Chunk) -> None:
+        self._waiting.append(chunk)
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        while self._waiting and len(self._running) < self._size:
+            chunk = self._waiting.popleft()
+            self._tasks += 1
+            key = f"{self._name}-{self._tasks}"
+            packed = remote.pack(self._call, chunk.records, self._terms)
+            try:
+                future = self._client.submit(remote.answer, packed, key=key, pure=False)
+            except Exception as error:
+                raise self._gone(error) from None
+            self._running[key] = chunk, future
+            future.add_done_callback(lambda future: self._done.put(future.key))
+
+    def outcomes(self) -> list[Outcome]:
+        while True:
+            self._look()
+            self._hand_out()
+            if outcomes := list(self._finished()):
+                return outcomes
+
+    def _finished(self) -> Iterator[Outcome]:
+        try:
+            key = self._done.get(timeout=POLL)
+        except queue.Empty:
+            return
+        chunk, future = self._running.pop(key)
+        try:
+            answered = pickle.loads(future.result(timeout=ALONE))
+        except Exception as error:
+            if future.status in ("cancelled", "lost"):  # the connection was: a scheduler knows nothing of it any more
+                self._waiting.appendleft(chunk)
+                return
+            ended = type(error).__name__ == "KilledWorker"  # after so many attempts as the scheduler's settings say
+            attempts = getattr(error, "allowed_failures", 3) + 1 if ended else 1
+            reason = WorkerEndedError("its worker process was ended") if ended else error
+            yield Outcome(chunk, error=reason, attempts=attempts)
+            return
+        finally:
+            future.release()
+        if isinstance(answered, UserError):
+            yield Outcome(chunk, error=answered)
+        else:
+            answers, seconds = answered
+            yield Outcome(chunk, tuple(answers), seconds=seconds)
+
+    def _look(self) -> None:
+        """See that the scheduler is there, and how many threads its workers have."""
+        if self._client.status not in ("running", "connecting"):
+            raise self._gone(None)
+        now = time.monotonic()
+        if self._client.status == "connecting" or now - self._seen < LOOK:
+            return
+        try:
+            self._size = sum(self._client.nthreads().values())
+        except Exception:
+            return  # it is being lost: that is seen the next time
+        self._seen = now
+        if self._size:
+            self._manned = now
+        elif now - self._manned > ALONE:
+            raise UserError(
+                f"The cluster at {self._address} has had no worker for {ALONE:.0f} seconds: start some with "
+                f"`dask worker {self._address}`."
+            )
+        self._size = max(1, self._size)
+
+    def _gone(self, error: Exception | None) -> UserError:
+        said = f" ({_reason(error)})" if error else ""
+        return UserError(f"The cluster's scheduler at {self._address} is gone{said}: start it again.")
+
+    def close(self) -> None:
+        if self._client.status == "running" and self._running:
+            with contextlib.suppress(Exception):
+                self._client.cancel([future for _, future in self._running.values()])
+        self._running.clear()
+        _close(self._client)

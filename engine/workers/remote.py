@@ -1,0 +1,53 @@
+"""A worker of a cluster from within: what it is sent, and sends back."""
+
+import os
+import pickle
+import threading
+from typing import Any
+
+from .. import environment
+from ..results import Call, Record, UserError
+from . import agreement, process
+
+_agreed: set[str] = set()
+_lock = threading.Lock()
+
+
+def pack(call: Call, records: tuple[Record, ...], terms: agreement.Terms) -> bytes:
+    """A chunk as it is sent: bytes, in which no scheduler looks for anything."""
+    bare = tuple(Record(record.id, record.text, record.label) for record in records)
+    return pickle.dumps((call, bare, terms), protocol=5)
+
+
+def answer(packed: bytes) -> bytes:
+    """The answers to a packed chunk and their seconds, or the UserError in their place; UserError, too, where this
+    worker, which may have joined later, is not like the machine that asks."""
+    _prepare()
+    call, records, terms = pickle.loads(packed)
+    try:
+        with _lock:  # workers may have several threads
+            _agree(call, terms)
+        answered: Any = process.answer(call, records)
+    except UserError as error:
+        answered = error
+    return pickle.dumps(answered, protocol=5)
+
+
+def describe(call: Call) -> dict[str, Any]:
+    """What this worker has, see :func:`.agreement.described`."""
+    _prepare()
+    return agreement.described(call)
+
+
+def _prepare() -> None:
+    for name, value in process.ONE_CORE.items():
+        os.environ.setdefault(name, value)
+    environment.prepare()
+
+
+def _agree(call: Call, terms: agreement.Terms) -> None:
+    key = repr((call, terms))
+    if key not in _agreed:
+        if said := agreement.difference(terms, agreement.terms(call), "that has joined"):
+            raise UserError(said)
+        _agreed.add(key)
