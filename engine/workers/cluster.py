@@ -88,7 +88,7 @@ def _agreed(client: "Client", address: str, call: Call) -> agreement.Terms:
     except Exception as error:
         raise UserError(f"The workers of {address} cannot be asked what they have: {_reason(error)}.") from None
     if not answers:
-        raise UserError(f"The cluster at {address} has no workers: start some with `dask worker {address}`.")
+        raise UserError(f"The cluster at {address} has no workers: {_remedy(address)}.")
     for where, there in sorted(answers.items()):
         if isinstance(there, BaseException):
             raise UserError(
@@ -102,6 +102,10 @@ def _agreed(client: "Client", address: str, call: Call) -> agreement.Terms:
 
 def _reason(error: BaseException) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200].rstrip(".")
+
+
+def _remedy(address: str) -> str:
+    return f"start some with `dask worker {'' if '://' in address else '--scheduler-file '}{address}`"
 
 
 def _close(client: "Client") -> None:
@@ -193,8 +197,7 @@ class ClusterCrew:
             self._manned = now
         elif now - self._manned > ALONE:
             raise UserError(
-                f"The cluster at {self._address} has had no worker for {ALONE:.0f} seconds: start some with "
-                f"`dask worker {self._address}`."
+                f"The cluster at {self._address} has had no worker for {ALONE:.0f} seconds: {_remedy(self._address)}."
             )
         self._size = max(1, self._size)
 
