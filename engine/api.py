@@ -97,6 +97,7 @@ if TYPE_CHECKING:
     from .tasks.classify.answer import analyse as analyse
     from .tasks.classify.answer import analyse_many as analyse_many
     from .tasks.classify.answer import attention as attention
+    from .tasks.classify.batch import classify_batch as classify_batch
     from .tasks.classify.course import course as course
     from .tasks.encoder.answer import embed as embed
     from .tasks.encoder.answer import similarity as encoder_similarity
@@ -151,6 +152,7 @@ _TABLE = {
     "cancel": "engine.jobs.runner:cancel",
     "check_comparison": "engine.comparing:check_comparison",
     "check_data": "engine.corpora:check",
+    "classify_batch": "engine.tasks.classify.batch:classify_batch",
     "collocations": "engine.corpus.collocations:collocations",
     "column_models": "engine.corpus.answers:column_models",
     "columns_of": "engine.corpora:columns_of",
@@ -271,13 +273,13 @@ _TABLE = {
 
 __all__ = [
     "add_recipes", "analogy", "analyse", "analyse_many", "answer_many", "attention", "attributes_of", "browse_data",
-    "build_index", "cancel", "check_comparison", "check_data", "collocations", "column_models", "columns_of",
-    "compare_surprise", "compare_surprise_many", "comparison", "compose", "concordance", "continue_comparison",
-    "corpus_columns", "corpus_course", "corpus_document", "corpus_documents", "corpus_info", "course", "crosstab",
-    "dataset", "datasets", "decide_reading", "delete_job", "detect", "device", "directions", "dispersion", "doctor",
-    "drafts", "embed", "encoder_similarity", "evaluate", "events", "expand", "export_documents", "export_model",
-    "export_translation", "export_vectors", "fetch_data", "fetch_model", "fill", "fill_columns", "fill_many",
-    "forget_draft", "generate", "holds_encoder", "home", "import_data", "import_encoder", "import_model",
+    "build_index", "cancel", "check_comparison", "check_data", "classify_batch", "collocations", "column_models",
+    "columns_of", "compare_surprise", "compare_surprise_many", "comparison", "compose", "concordance",
+    "continue_comparison", "corpus_columns", "corpus_course", "corpus_document", "corpus_documents", "corpus_info",
+    "course", "crosstab", "dataset", "datasets", "decide_reading", "delete_job", "detect", "device", "directions",
+    "dispersion", "doctor", "drafts", "embed", "encoder_similarity", "evaluate", "events", "expand", "export_documents",
+    "export_model", "export_translation", "export_vectors", "fetch_data", "fetch_model", "fill", "fill_columns",
+    "fill_many", "forget_draft", "generate", "holds_encoder", "home", "import_data", "import_encoder", "import_model",
     "import_vectors", "job", "job_log", "jobs", "keep_baseline", "keep_best", "keyness", "label_shares", "locked",
     "model", "models", "names_in_zip", "near_duplicates", "neighbours", "next_units", "odd_one_out", "open_stream",
     "outlet", "pack_results", "packing", "preferences", "preflight", "profile", "profile_group", "profile_many",
