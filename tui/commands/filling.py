@@ -13,7 +13,8 @@ EXAMPLES = """\
   dltext fill --in sentences.txt --json > filled.jsonl
 
 A blank is [MASK], or two underscores or more. Needs a model: dltext train masked-lm --data texts.txt
-JSON: {"id", "text", "blanks": [{"start", "end", "words": [{"word", "probability"}]}], "model", "milliseconds", "notes"}
+JSON: {"id", "text", "blanks": [{"start", "end", "words": [{"word", "probability"}]}], "model", "notes"}, of one text
+also "milliseconds"
 """
 
 

@@ -20,8 +20,8 @@ EXAMPLES = """\
 
 Needs a model: dltext train ngram --data texts.txt   (or word-lstm, char-rnn …)
 On a terminal a single text appears while it is written; ctrl+c stops it.
-JSON: {"id", "text", "continuation", "units", "finished", "log_prob", "seed", "model", "milliseconds", "notes"}; text is
-the beginning and what follows; of several variants an object each.
+JSON: {"id", "text", "continuation", "units", "finished", "log_prob", "seed", "model", "notes"}, of one text also
+"milliseconds"; text is the beginning and what follows; of several variants an object each.
 """
 
 

@@ -19,10 +19,10 @@ EXAMPLES = """\
   dltext title --in abstracts.csv --out titles.tsv --resume    # if it was interrupted
   dltext title --in articles/ --json                 # a folder: one text per file
 
-JSON: {"id", "title", "alternatives": [], "score", "scores": [], "model", "notes", "read", "milliseconds"}; of one text
-also "keyphrases": [{"text", "start", "end", "score"}] and "lead", and with --explain "source_tokens" and for each of
-"candidates" "text", "score", "tokens", "attention", "copied" and "origins". Files become tab-separated lines (id,
-title) unless --json is given, one title a text unless --count is.
+JSON: {"id", "title", "alternatives": [], "score", "scores": [], "model", "notes", "read"}; of one text
+also "milliseconds", "keyphrases": [{"text", "start", "end", "score"}] and "lead", and with --explain "source_tokens"
+and for each of "candidates" "text", "score", "tokens", "attention", "copied" and "origins". Files become
+tab-separated lines (id, title) unless --json is given, one title a text unless --count is.
 """
 HEADER = ("id", "title")
 COUNT = 5

@@ -26,9 +26,9 @@ EXAMPLES = """\
   dltext translate --to zh --out memory.tmx < note.txt    # or .tsv, .txt: sentences beside their translations
   dltext translate --directions                      # which languages there are
 
-JSON: {"id", "translation", "alternatives": [], "source", "target", "model", "pivot", "notes", "complete",
-"milliseconds", "sentences": [{"start", "end", "source", "translation", "score", "alternatives": [{"text", "score"}],
-"through"}]}; "tokens", "translation_tokens", "attention" and "copied" of each sentence with --explain. The
+JSON: {"id", "translation", "alternatives": [], "source", "target", "model", "pivot", "notes", "complete", "sentences":
+[{"start", "end", "source", "translation", "score", "alternatives": [{"text", "score"}], "through"}]}, of one text also
+"milliseconds"; "tokens", "translation_tokens", "attention" and "copied" of each sentence with --explain. The
 alternatives of a text of several sentences are listed with each sentence.
 Files become tab-separated lines (id, translation) unless --json is given.
 """
