@@ -202,10 +202,11 @@ class GenerateRequests:
         return any(writer.run_now is not None for writer in self.writers)
 
     def go_on(self, drawing: GenerateSettings, at_hand: dict[int, int]) -> None:
-        """Write; where there are variants of the text as it is, go on with those at hand (by the writer's number)."""
+        """Write; where there are variants of the text as it is, go on with those at hand (by the writer's number). Of
+        another form than is asked for now, none can go on."""
         prompt = self._text()
         for writer in self.asked:
-            if writer.variants and writer.prompt == prompt:
+            if writer.variants and writer.prompt == prompt and writer.form == drawing.form:
                 writer.go_on(at_hand[writer.number], drawing)
             else:
                 writer.write(prompt, drawing)

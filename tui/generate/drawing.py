@@ -48,6 +48,11 @@ class GenerateSettings:
     line_lengths: tuple[int, ...] = ()
     rhyme: bool = False
 
+    @property
+    def form(self) -> tuple[tuple[int, ...], bool]:
+        """Of verses: the lengths of the lines, and whether they rhyme."""
+        return self.line_lengths, self.rhyme
+
     def options(self) -> dict[str, Any]:
         """As named arguments."""
         return asdict(self)

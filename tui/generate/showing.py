@@ -57,8 +57,8 @@ class GenerateShowing:
             first, second = requests.writers
             measures = requests.mode == "surprise"
             parts.append((pressed("go_on"), "", "measure" if measures else "continue"))
-            named = with_quality(first.model or "", infos)
-            parts.append((pressed("next_model"), "Model", f"{named} (by the text)" if requests.by_text else named))
+            named = f"{first.model} (by the text)" if requests.by_text else with_quality(first.model or "", infos)
+            parts.append((pressed("next_model"), "Model", named))
             if len(infos) > 1:
                 shown = with_quality(second.model, infos) if second.model else "none"
                 parts.append((pressed("compare"), "Beside it", shown))

@@ -77,6 +77,8 @@ class VariantWriter:
         self.notes: tuple[str, ...] = ()
         self.version = ""
         """Of the model that wrote them."""
+        self.form: tuple[tuple[int, ...], bool] = ((), False)
+        """Of the verses that the variants were written in."""
         self.run_now: WritingRun | None = None
         self.units: tuple[NextUnit, ...] = ()
         self.units_problem = ""
@@ -109,6 +111,7 @@ class VariantWriter:
         """Write anew."""
         self._overtaken()
         self.prompt, self.variants = prompt, [Variant() for _ in range(drawing.variants)]
+        self.form = drawing.form
         self._ask(WritingRun(0), prompt, drawing)
 
     def add(self, drawing: GenerateSettings) -> None:

@@ -408,3 +408,18 @@ async def test_models_and_fields_are_kept_for_the_next_start(
     async with DltextApp(engine=language, poll=False).run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
         assert screen.requests.writers[0].model == "lm-shakespeare"
+
+
+async def test_another_form_of_verses_is_written_anew(
+    language_app: Any, language: Any, opened: Any, until: Any
+) -> None:
+    async with language_app.run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot, TEXT)
+        fill(screen, length="2")
+        await written(pilot, until, screen)
+        await written(pilot, until, screen)
+        assert texts(screen) == [" the old the old"], "the same form goes on"
+        fill(screen, length="3", line_lengths="7 5")
+        await written(pilot, until, screen)
+        assert texts(screen) == [" the old king"]
+        assert language.drawn[-1]["line_lengths"] == (7, 5)
