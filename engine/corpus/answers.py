@@ -13,6 +13,7 @@ import numpy as np
 from ...data import paths
 from .. import bundle_format, model_store
 from ..results import BundleInfo, Call, Profile, Progress, Record, Result, Titles, Translation, UserError
+from ..tasks import prior_shift
 from ..tasks.search.index import SearchableCorpus, fingerprint
 from ..tasks.table import TASKS, Task, find_task
 from ..workers.spreading import answer_many
@@ -24,6 +25,8 @@ TOGETHER = 500
 """Answers that are written at once."""
 PART = "/"
 """Between a model's name and what it says a part of, where it says several things of a document."""
+HIDDEN = PART + PART
+"""What stands for no column: the probabilities of all labels, in the model's order."""
 _NEXT = "FROM answers WHERE (model, mark) > (?, ?) ORDER BY model, mark, row LIMIT 1"
 _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS answers (model TEXT, mark TEXT, row INTEGER, label TEXT NOT NULL, confidence REAL, "
@@ -42,7 +45,7 @@ def models_in(folder: Path) -> tuple[str, ...]:
         last = ("", "")
         while row := base.execute(f"SELECT model, mark, confidence {_NEXT}", last).fetchone():
             last = row[:2]
-            if _is_still(*last):
+            if not row[0].endswith(HIDDEN) and _is_still(*last):
                 columns += [PREFIX + row[0], *([PREFIX + row[0] + CONFIDENCE] if row[2] is not None else [])]
     return tuple(columns)
 
@@ -73,6 +76,18 @@ def labels_of_rows(folder: Path, column: str, rows: Sequence[int]) -> dict[int, 
             query = f"SELECT row, {what} FROM answers WHERE model = ? AND mark = ? AND row IN ({marks})"
             cells |= dict(base.execute(query, (*values, *part)))
     return cells
+
+
+def probabilities_by(folder: Path, model: str, rows: np.ndarray) -> np.ndarray | None:
+    """float64 ``[rows, labels]``: the probabilities of a classifier's labels, in its order; None where those of some of
+    the documents are not kept."""
+    with closing(_connect(folder)) as base:
+        cells = dict(
+            base.execute("SELECT row, label FROM answers WHERE model = ? AND mark = ?", (model + HIDDEN, _mark(model)))
+        )
+    if not len(rows) or any(row not in cells for row in rows.tolist()):
+        return None
+    return np.array([np.fromstring(cells[row], np.float64, sep=" ") for row in rows.tolist()])
 
 
 def state(folder: Path, column: str) -> tuple:
@@ -152,7 +167,12 @@ _Said = list[tuple[str, str, float | None]]
 
 
 def _label(result: Result) -> _Said:
-    return [("", result.label, float(result.probabilities.get(result.label, 1.0)))]
+    """The label, and beside it the probabilities of all, which shares are corrected by."""
+    said: _Said = [("", result.label, float(result.probabilities.get(result.label, 1.0)))]
+    probabilities = result.probabilities.values()
+    if 1 < len(probabilities) <= prior_shift.MOST_CLASSES and not result.labels and abs(sum(probabilities) - 1) < 0.01:
+        said.append((HIDDEN, " ".join(f"{probability:.4g}" for probability in probabilities), None))
+    return said
 
 
 def _profile(profile: Profile) -> _Said:

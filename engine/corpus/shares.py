@@ -1,6 +1,8 @@
 """Shares of labels among the documents of a corpus, as a classifier reads them, with intervals; and corrected for its
 errors, where these are known."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from .. import bundle_format, model_store
@@ -8,8 +10,9 @@ from ..jobs import store
 from ..results import LabelShare, LabelShares, Progress, Report, Selection, UserError
 from ..tasks.intervals import wilson
 from ..tasks.measuring import evaluate
+from ..tasks.prior_shift import ShiftCalibration, calibrations, from_numbers, shares_with_intervals
 from . import quantification
-from .answers import PREFIX, labels_by, labels_of_cells, model_named, read_by
+from .answers import PREFIX, labels_by, labels_of_cells, model_named, probabilities_by, read_by
 from .columns import groups_of
 from .opening import LABEL, OpenCorpus
 from .selecting import over
@@ -45,22 +48,45 @@ def shares(
         if only_read:
             rows = np.intersect1d(rows, [row for row, _ in labels_by(corpus.index.folder, PREFIX + name)])
         codes = labels_of_cells(read_by(corpus.index, rows, name, progress), len(corpus), labels)
-        confusion, whence = _errors(corpus, codes, labels, card, errors, errors_split)
-        notes = [whence] if whence else ["No errors of this model are known here: name labelled data with --errors."]
+        known = _errors(corpus, codes, labels, card, errors, errors_split)
+        notes = [known.whence or "No errors of this model are known here: name labelled data with --errors."]
+        said = probabilities_by(corpus.index.folder, name, np.flatnonzero(codes >= 0)) if known.calibration else None
+        places = np.cumsum(codes >= 0) - 1
         groups: list[tuple[str | None, np.ndarray]] = [(None, codes >= 0)]
         if by:
             names, group_codes = groups_of(corpus, by, mask)
             groups = [(group, (codes >= 0) & (group_codes == number)) for number, group in enumerate(names)]
-        listed = tuple(share for group, inside in groups for share in _counted(codes[inside], labels, confusion, group))
+        listed = tuple(
+            share
+            for group, inside in groups
+            for share in _counted(codes[inside], labels, known, None if said is None else said[places[inside]], group)
+        )
         return LabelShares(name, len(rows), listed, tuple(notes))
 
     return over(selection, progress, answer)
 
 
-def _counted(codes: np.ndarray, labels: list[str], confusion: np.ndarray | None, group: str | None) -> list[LabelShare]:
+@dataclass(frozen=True)
+class KnownErrors:
+    """What is known of a model's errors: counts ``[gold, predicted]``, how its probabilities are recalibrated, and
+    where that comes from, as a sentence."""
+
+    confusion: np.ndarray | None = None
+    calibration: tuple[ShiftCalibration, ...] = ()
+    whence: str = ""
+
+
+def _counted(
+    codes: np.ndarray, labels: list[str], known: KnownErrors, said: np.ndarray | None, group: str | None
+) -> list[LabelShare]:
+    """``said``: the probabilities ``[documents, labels]``, where they are kept."""
     counts = np.bincount(codes, minlength=len(labels))
     total = int(counts.sum())
-    corrected = quantification.adjusted(counts, confusion) if confusion is not None else None
+    corrected = None
+    if total and said is not None and known.calibration:
+        corrected = shares_with_intervals(list(known.calibration), said)
+    elif known.confusion is not None:
+        corrected = quantification.adjusted(counts, known.confusion)
     result = []
     for number, label in enumerate(labels):
         count = int(counts[number])
@@ -73,17 +99,17 @@ def _counted(codes: np.ndarray, labels: list[str], confusion: np.ndarray | None,
 
 def _errors(
     corpus: OpenCorpus, codes: np.ndarray, labels: list[str], card: dict, errors: str, split: str
-) -> tuple[np.ndarray | None, str]:
-    """Counts ``[gold, predicted]`` of the model's errors, and where they come from; None where they are not known."""
+) -> KnownErrors:
+    """What is known of the model's errors, and where from."""
+    name = str(card["name"])
     if errors:
-        report = evaluate(str(card["name"]), errors, split)
-        confusion = _ordered(report.confusion, report.labels, labels)
-        if confusion is None:
+        known = _of_report(evaluate(name, errors, split), labels)
+        if known is None:
             raise UserError(f"{errors} has no examples of each of the labels {', '.join(labels)}.")
-        return confusion, f"Corrected for its errors on {report.data} ({report.split}, {report.examples:,} texts)."
-    report = _of_its_run(str(card["name"]))
-    if report is not None and (confusion := _ordered(report.confusion, report.labels, labels)) is not None:
-        return confusion, f"Corrected for its errors on {report.data} ({report.split}, {report.examples:,} texts)."
+        return known
+    report = _of_its_run(name)
+    if report is not None and (known := _of_report(report, labels)) is not None:
+        return known
     if not corpus.has(LABEL):
         return _by_accuracy(card, len(labels))
     gold = _gold(corpus, labels)
@@ -92,7 +118,21 @@ def _errors(
     confusion = confusion.reshape(len(labels), len(labels))
     if (confusion.sum(axis=1) < FEW).any():
         return _by_accuracy(card, len(labels))
-    return confusion, f"Corrected for its errors on the {int(both.sum()):,} selected documents that are labelled."
+    said = probabilities_by(corpus.index.folder, name, np.flatnonzero(both))
+    calibrated = () if said is None else tuple(calibrations(gold[both], said))
+    whence = f"Corrected for its errors on the {int(both.sum()):,} selected documents that are labelled."
+    return KnownErrors(confusion, calibrated, whence)
+
+
+def _of_report(report: Report, labels: list[str]) -> KnownErrors | None:
+    """What a report says of errors; None where it is about other labels, or a class has too few examples."""
+    confusion = _ordered(report.confusion, report.labels, labels)
+    if confusion is None:
+        return None
+    # A report in another order is one of counts alone: probabilities have the order of the model.
+    rows = report.calibration if list(report.labels) == labels else ()
+    whence = f"Corrected for its errors on {report.data} ({report.split}, {report.examples:,} texts)."
+    return KnownErrors(confusion, tuple(map(from_numbers, rows)), whence)
 
 
 def _of_its_run(model: str) -> Report | None:
@@ -106,7 +146,7 @@ def _of_its_run(model: str) -> Report | None:
     return None
 
 
-def _by_accuracy(card: dict, classes: int) -> tuple[np.ndarray | None, str]:
+def _by_accuracy(card: dict, classes: int) -> KnownErrors:
     """What the card says of the model's first test, as if it erred alike on all classes."""
     for row in card.get("metrics") or ():
         accuracy, examples = row.get("accuracy"), row.get("examples")
@@ -115,11 +155,12 @@ def _by_accuracy(card: dict, classes: int) -> tuple[np.ndarray | None, str]:
             wrong = round(each * (1 - accuracy) / (classes - 1))
             confusion = np.full((classes, classes), wrong, np.int64)
             np.fill_diagonal(confusion, each - wrong * (classes - 1))
-            return confusion, (
-                f"Corrected only roughly: its card states its accuracy on {row.get('on', 'its test')} "
-                f"({100 * accuracy:.1f} %), taken as alike for all labels; name labelled data to measure its errors."
+            return KnownErrors(
+                confusion,
+                whence=f"Corrected only roughly: its card states its accuracy on {row.get('on', 'its test')} "
+                f"({100 * accuracy:.1f} %), taken as alike for all labels; name labelled data to measure its errors.",
             )
-    return None, ""
+    return KnownErrors()
 
 
 def _ordered(confusion: tuple, names: tuple[str, ...], labels: list[str]) -> np.ndarray | None:

@@ -329,7 +329,8 @@ def _report_from(values: dict[str, Any]) -> Report:
     stored = {name: values[name] for name in Report.__dataclass_fields__ if name in values}
     for name in ("labels", "per_class", "documents", "history"):
         stored[name] = tuple(stored.get(name) or ())
-    stored["confusion"] = tuple(tuple(row) for row in stored.get("confusion") or ())
+    for name in ("confusion", "calibration"):
+        stored[name] = tuple(tuple(row) for row in stored.get(name) or ())
     stored["intervals"] = {key: (ends[0], ends[1]) for key, ends in (stored.get("intervals") or {}).items()}
     analysis = stored.get("analysis")
     stored["analysis"] = ErrorAnalysis.of_table(analysis) if analysis else None

@@ -1,6 +1,6 @@
 """Training: recipes, specifications, checks, runs and reports."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from ...data.errors import UserError
@@ -229,6 +229,13 @@ class Report:
     """95 % confidence intervals by the measure's key: ``accuracy`` (Wilson), ``macro_f1`` (bootstrap)."""
     analysis: ErrorAnalysis | None = None
     """Of a classifier: where it errs."""
+    calibration: tuple[tuple[float, ...], ...] = ()
+    """Of one with one label a text, what corrects shares of labels: a row each of the priors of the classes, and a
+    scale and biases for its logarithms of probabilities; the first by all examples, others by bootstrap samples."""
+
+    def measures(self) -> dict[str, Any]:
+        """As JSON for people and programs, without what only corrects shares."""
+        return {key: value for key, value in asdict(self).items() if key != "calibration"}
 
     @property
     def of_several(self) -> bool:

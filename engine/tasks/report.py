@@ -12,7 +12,7 @@ from ...data.decisions import decided
 from ...data.source import Source
 from ..results import Record, Report, UserError
 from ..text.counting import tokens_in
-from . import error_analysis, intervals
+from . import error_analysis, intervals, prior_shift
 from .metrics import classification_report
 
 MISTAKES = 20
@@ -69,6 +69,7 @@ class Tally:
             name=name,
             intervals={"accuracy": intervals.wilson(right, len(self._gold)), "macro_f1": macro},
             analysis=error_analysis.of_labels(gold, probabilities, np.array(self._lengths), self._threshold),
+            calibration=tuple(each.numbers() for each in prior_shift.calibrations(gold, probabilities)),
         )
 
 

@@ -112,7 +112,7 @@ def _show(options: argparse.Namespace) -> int:
         except UserError as error:
             output.log(f"dltext: {error}")
     if options.json:
-        output.print_json({**asdict(job), "report": asdict(report) if report else None})
+        output.print_json({**asdict(job), "report": report.measures() if report else None})
         return 0
     output.facts(
         {

@@ -221,7 +221,7 @@ def _evaluate(options: argparse.Namespace) -> int:
         else:
             report = api.evaluate(options.model, data, options.split, *columns, progress)
     if options.json:
-        output.print_json({**reports.word_results(report), **asdict(report)})
+        output.print_json({**reports.word_results(report), **report.measures()})
     else:
         reports.show(report, options.mistakes)
     return 0

@@ -1,7 +1,6 @@
 """A report in writing: Markdown for people, JSON for programs."""
 
 import json
-from dataclasses import asdict
 from typing import Any
 
 from ...engine.results import Report, RightShare, plural
@@ -19,7 +18,7 @@ KEPT = 50
 
 def as_json(report: Report) -> str:
     """Everything, in the form of ``report.json``."""
-    return json.dumps(asdict(report), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(report.measures(), ensure_ascii=False, indent=1) + "\n"
 
 
 def as_markdown(report: Report) -> str:

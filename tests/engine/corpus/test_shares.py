@@ -204,3 +204,29 @@ def test_columns_of_models_follow_what_is_read_and_models_that_change(films, mon
     assert column not in api.corpus_documents(films).columns
     with pytest.raises(UserError, match="has read none of these"):
         api.corpus_documents(films, **sorted_by)
+
+
+def test_probabilities_correct_shares_where_they_are_kept_and_counts_else(films, monkeypatch):
+    """By a calibration that changes nothing, the shares are the mean probabilities."""
+    neutral = (0.5, 0.5, 1.0, 0.0, 0.0)
+    held = Report(
+        MODEL, "held", "test", 40, {}, None, ("negative", "positive"), ((20, 0), (8, 12)), (), (),
+        calibration=(neutral, (0.5, 0.5, 1.0, -2.0, 2.0)),
+    )  # fmt: skip
+    monkeypatch.setattr(shares, "evaluate", lambda *_: held)
+    asked = []
+    real = shares.shares_with_intervals
+    monkeypatch.setattr(shares, "shares_with_intervals", lambda *given: asked.append(given) or real(*given))
+    api.label_shares(films, MODEL, by="half", errors="held")
+    assert [len(said) for _, said in asked] == [2, 2]
+    assert {len(row) for row in asked[0][1].tolist()} == {2}
+    assert asked[0][1].sum(axis=1) == pytest.approx(1, abs=1e-3)
+    everything = api.label_shares(films, MODEL, errors="held").shares
+    assert sum(share.adjusted for share in everything) == pytest.approx(1, abs=1e-5)
+    assert everything[1].adjusted == pytest.approx(0.25, abs=0.05)
+    assert everything[1].adjusted_low <= everything[1].adjusted < everything[1].adjusted_high
+    assert api.corpus_info(films).columns == ("label", "half", f"model.{MODEL}", f"model.{MODEL}.confidence")
+    monkeypatch.setattr(shares, "probabilities_by", lambda *_: None)
+    counted = api.label_shares(films, MODEL, errors="held")
+    assert len(asked) == 3
+    assert counted.shares[1].adjusted == pytest.approx(SMOOTHED, abs=0.01)
