@@ -27,6 +27,7 @@ RUN: dict[str, tuple[str, ...]] = {
     "benchmarks/cold_start": ALONE,
     "benchmarks/corpus": ALONE,
     "benchmarks/bulk": ("--help",),
+    "benchmarks/corpus_screen": ALONE,
     "benchmarks/encoder_training": ("--help",),
     "benchmarks/language": ALONE,
     "benchmarks/language_training": ("--quick",),
@@ -66,6 +67,7 @@ RUN: dict[str, tuple[str, ...]] = {
 }
 """The arguments of each; PAIRS and HOME are a file of made pairs and a folder."""
 SLOW = {
+    "benchmarks/corpus_screen",
     "benchmarks/memory",
     "benchmarks/neighbours",
     "benchmarks/parallel",
