@@ -16,6 +16,7 @@ import numpy as np
 from dltext.engine import registry
 from dltext.engine.results import JobSpec, UserError
 from dltext.engine.train import checkpoint, run
+from dltext.tests import quick
 
 if keras.backend.backend() == "tensorflow":
     import tensorflow as tf
@@ -29,6 +30,11 @@ CASES = {
     "lazy": ("text-cnn", {**STEADY, "filters": 6, "optimizer": "lazy-adam", "class_weights": True}),
     "lstm": ("lstm", {**STEADY, "units": 5, "clip_norm": 0.5, "bidirectional": True}),
 }
+PAIRS = {
+    **{f"{part}dropout": 0 for part in ("", "state_", "output_", "word_")}, "embedding_size": 8, "units": 6,
+    "batch_size": 35, "epochs": 2, "averaging": 0, "vocabulary_size": 60,
+}  # fmt: skip
+CASES["pairs"] = ("seq2seq-word", PAIRS)
 if keras.backend.backend() == "jax":
     del CASES["lazy"]
 
@@ -36,7 +42,8 @@ if keras.backend.backend() == "jax":
 def trainer(data, case, devices, folder, should_stop=lambda: False):
     """Of a case's settings, ready to run."""
     recipe, settings = CASES[case]
-    columns = {"text_column": "review", "label_column": "verdict"}
+    columns = {} if case == "pairs" else {"text_column": "review", "label_column": "verdict"}
+    data = quick.pairs(120) if case == "pairs" else data
     spec = JobSpec(recipe, data, {**settings, "floor": False, "patience": 0, "devices": devices}, **columns)
     spec = registry.validate(spec)
     pipeline = run._pipeline(recipe)(spec, Path(folder), lambda kind, **values: None, should_stop)
@@ -57,21 +64,27 @@ def furthest(ones, others):
 
 def main(data):
     said = {}
-    for case in CASES:
+    for case in sys.argv[2:] or sorted(CASES):
         with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
             alone, together = trainer(data, case, 1, first), trainer(data, case, 2, second)
             assert alone.run()
             assert together.run()
+            if case == "lstm":
+                straight = weights(together)
             said[case] = {
-                "curves": [[row["train"] | row["validation"] for row in each.history] for each in (alone, together)],
+                "curves": [[row["train"] for row in each.history] for each in (alone, together)],
+                "validation": [[row["validation"]["loss"] for row in each.history] for each in (alone, together)],
                 "weights": furthest(weights(alone), weights(together)),
             }
+    if "lstm" not in said:
+        print(json.dumps(said))
+        return
     with tempfile.TemporaryDirectory() as folder:
         steps = iter(range(100))
         assert not trainer(data, "lstm", 2, folder, lambda: next(steps) >= 5).run()
         resumed = trainer(data, "lstm", 2, folder)
         assert resumed.run()
-        said["resumed"] = furthest(weights(resumed), weights(together))
+        said["resumed"] = furthest(weights(resumed), straight)
         ids = resumed.train.ids.padded(np.arange(3))
         said["answers"] = [list(np.asarray(resumed.model.predict_on_batch(ids)).shape), list(resumed.model(ids).shape)]
     try:

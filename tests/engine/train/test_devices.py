@@ -26,12 +26,13 @@ def test_two_devices_train_as_one_does(backend, reviews, tmp_path):
     )  # fmt: skip
     assert run.returncode == 0, run.stderr[-3000:]
     said = json.loads(run.stdout.splitlines()[-1])
-    for case in {"cnn", "lazy", "lstm"} & said.keys():
+    for case in {"cnn", "lazy", "lstm", "pairs"} & said.keys():
         # 216 texts in batches of 35: none but a few can be halved.
         alone, together = said[case]["curves"]
         assert len(alone) == len(together) == 2
-        for one, other in zip(alone, together, strict=True):
-            assert other == pytest.approx(one, abs=1e-5), case
+        for single, double in zip(alone, together, strict=True):
+            assert double == pytest.approx(single, abs=1e-5), case
+        assert said[case]["validation"][1] == pytest.approx(said[case]["validation"][0], abs=1e-5), case
         assert said[case]["weights"] < 1e-4, case
     assert said["resumed"] < 1e-6, "a run that was stopped ends with the weights of one that was not"
     assert said["answers"] == [[3, 2], [3, 2]], "an answer a text, however many devices trained"

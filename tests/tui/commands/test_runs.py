@@ -221,6 +221,12 @@ def test_cross_validation_is_a_run_that_is_followed(run, engine) -> None:
     assert engine["looks"] > 3
 
 
+def test_folds_may_be_trained_at_a_time(run, engine) -> None:
+    engine["events"] = happenings()
+    assert run("cross-validate", "text-cnn", "--data", "mr", "--parallel", "2").code == 0
+    assert engine["spec"].parallel == 2
+
+
 def test_recipes(run, monkeypatch: pytest.MonkeyPatch) -> None:
     recipe = RecipeInfo("text-cnn", "classify", "CNN", "Fast.", "Kim 2014", FIELDS)
     monkeypatch.setattr(api, "recipes", lambda: [recipe])

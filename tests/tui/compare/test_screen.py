@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from textual.widgets import Input, Static
 
+from dltext.engine.results import UserError
 from dltext.tui.compare import screen as compare_screen
 from dltext.tui.kit.choose_box import OWN
 from dltext.tui.kit.table import PlainTable
@@ -187,3 +188,31 @@ async def test_the_table_is_written_and_copied(
         assert [row["name"] for row in values["rows"]] == ["text-cnn", "tfidf-linear"]
         await pilot.press("ctrl+r")
         await until(pilot, lambda: app.clipboard.startswith("# 2 recipes on mr (1,066 texts)"))
+
+
+async def test_rows_that_are_measured_at_a_time_are_stopped_together(app: Any, engine: Any, until: Until) -> None:
+    async with app.run_test(size=(120, 50), notifications=True) as pilot:
+        screen = await ready(pilot, until)
+        screen.form._rows["folds"].query_one(Input).value = "1"
+        screen.form._rows["parallel"].query_one(Input).value = "2"
+        await until(pilot, lambda: screen.form.spec().parallel == 2)
+        await pilot.press("f3")
+        await until(pilot, lambda: len(screen._seen.active if screen._seen else ()) == 2)
+        assert "tfidf-linear: " in said(screen, "state")
+        assert "text-cnn: " in said(screen, "state")
+        await pilot.press("escape")
+        await until(
+            pilot, lambda: {("cancel", f"{name}-cv") for name in ("tfidf-linear", "text-cnn")} <= {*engine.asked}
+        )
+        assert "tfidf-linear and text-cnn write checkpoints, stop; F3 resumes them." in toasts(app)
+
+
+async def test_a_refusal_names_the_field(app: Any, engine: Any, until: Until, monkeypatch: Any) -> None:
+    def refuse(spec: Any) -> Any:
+        raise UserError("8 trainings at a time are more than this machine has cores: choose --parallel 2 at most.")
+
+    monkeypatch.setattr(engine, "check_comparison", refuse)
+    async with app.run_test(size=(120, 50), notifications=True) as pilot:
+        await ready(pilot, until)
+        await pilot.press("f3")
+        await until(pilot, lambda: any("choose Parallel: 2 at most." in toast for toast in toasts(app)))

@@ -1,6 +1,7 @@
 """Runs: the table, the curves that grow with the event lines, and what can be done with a run."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -249,6 +250,42 @@ def test_the_watch_tells_once_and_only_of_what_it_saw_running() -> None:
     notices = watch.look([failed])
     assert [(note.severity, note.message) for note in notices] == [("error", "[/] disk full")]
     assert watch.look([failed]) == []
+
+
+def test_the_end_of_a_part_is_told_by_the_whole() -> None:
+    spec = JobSpec("text-cnn", "mr", kind="fold", fold=1, parent="whole-1")
+    watch = JobWatch()
+    watch.look([Job("a", spec, "running", 0)])
+    assert watch.look([Job("a", spec, "done", 0)]) == []
+
+
+def names(screen: Any) -> list[str]:
+    table = screen.query_one(JobTable)
+    return [table.get_row_at(row)[0].plain.strip() for row in range(table.row_count)]
+
+
+async def test_folds_stand_below_their_run(jobs_app: Any, jobs: Any, opened: Any, until: Until) -> None:
+    whole = JobSpec("text-cnn", "mr", kind="cross-validate", folds=2, parallel=2)
+    jobs.add("cv-9", whole, 3)
+    for fold in (2, 1):
+        jobs.add(f"fold-{fold}-{12 - fold}", JobSpec("text-cnn", "mr", kind="fold", fold=fold, parent="cv-9"), 3)
+    async with jobs_app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, "cv-9")
+        parts = ["cv-9", "└ fold 1", "└ fold 2"]
+        await until(pilot, lambda: names(screen)[:3] == parts)
+        assert screen.check_action("parts", ())
+        await pilot.press("space")
+        await until(pilot, lambda: names(screen)[:2] == ["cv-9", "mr-7"])
+        await pilot.press("space")
+        await until(pilot, lambda: names(screen)[:3] == parts)
+        await pilot.press("down")
+        await until(pilot, lambda: screen.selected.id == "fold-1-11")
+        assert not screen.check_action("parts", ())
+        jobs._jobs["cv-9"] = replace(jobs._jobs["cv-9"], state="done")
+        screen.look()
+        await until(pilot, lambda: names(screen)[:2] == ["cv-9", "mr-7"])
+        screen.receive(job="fold-2-10")  # of one that is named, what is folded away is shown
+        await until(pilot, lambda: screen.selected.id == "fold-2-10")
 
 
 def event(type: str, time: float = 0, **values: Any) -> Event:
