@@ -220,3 +220,17 @@ def test_odd_words_are_seen() -> None:
     assert sorted(text for _, text in strings(source)) == ["a b", "the floor", "… above the floor"]
     assert odd_in_text("It beats the Floor of `floor=no`.") == [("Floor", "baseline")]
     assert not odd_in_text("It stands alone; flooring; a ground-floor2 word.")
+
+
+def test_the_arithmetic_of_scale_is_the_script_s() -> None:
+    tool = load_tool("scale")
+    page = (DOCS / "scale.md").read_text(encoding="utf-8")
+    documents = 10_000_000
+    assert tool.sums(documents, tool.Rates()) in page
+    assert tool.table(documents, tool.Rates()) in page
+    # Few workers are kept busy; many wait for what does one thing at a time.
+    few, many = (tool.simulate(1_000_000, workers, tool.Rates()) for workers in (5, 100))
+    assert few.busy["worker"] > 0.98
+    assert few.seconds == pytest.approx(1_000_000 / tool.Rates().worker / 5, rel=0.02)
+    assert many.busy["client"] > 0.98
+    assert many.seconds == pytest.approx(1_000_000 * tool.Rates().client, rel=0.02)

@@ -12,7 +12,7 @@ import numpy as np
 
 from ...data import paths
 from .. import bundle_format, model_store
-from ..results import BundleInfo, Call, Profile, Progress, Record, Result, Titles, Translation, UserError
+from ..results import BundleInfo, Profile, Progress, Record, Result, StreamCall, Titles, Translation, UserError
 from ..tasks import prior_shift
 from ..tasks.search.index import SearchableCorpus, fingerprint
 from ..tasks.table import TASKS, Task, find_task
@@ -194,11 +194,11 @@ def _title(titles: Titles) -> _Said:
     return [("", titles.candidates[0].text if titles.candidates else "", None)]
 
 
-_ASKED: dict[str, Callable[[str, str], tuple[Call, Callable[[Any], _Said]]]] = {
-    "labels": lambda task, model: (Call("analyse_many", {"task": task, "model": model}), _label),
-    "authors": lambda _, model: (Call("profile_many", {"model": model}), _profile),
-    "pairs": lambda _, model: (Call("translate_many", {"model": model}), _translation),
-    "titled": lambda _, model: (Call("titles_many", {"model": model}), _title),
+_ASKED: dict[str, Callable[[str, str], tuple[StreamCall, Callable[[Any], _Said]]]] = {
+    "labels": lambda task, model: (StreamCall("analyse_many", {"task": task, "model": model}), _label),
+    "authors": lambda _, model: (StreamCall("profile_many", {"model": model}), _profile),
+    "pairs": lambda _, model: (StreamCall("translate_many", {"model": model}), _translation),
+    "titled": lambda _, model: (StreamCall("titles_many", {"model": model}), _title),
 }
 """By what a task learns from: from its name and a model's what is asked of that, and what its answers say."""
 

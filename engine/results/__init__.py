@@ -85,8 +85,8 @@ if TYPE_CHECKING:
     from .searching import Hit as Hit
     from .searching import IndexInfo as IndexInfo
     from .searching import SearchMethod as SearchMethod
-    from .spreading import Call as Call
     from .spreading import SetAside as SetAside
+    from .spreading import StreamCall as StreamCall
     from .tasks import DataKind as DataKind
     from .tasks import TaskInfo as TaskInfo
     from .titling import Keyphrase as Keyphrase
@@ -157,7 +157,7 @@ _MODULES = {
     "reading": ("Course", "CoursePart", "HeadAttention", "Record", "Result", "Span"),
     "readings": ("BETWEEN_LABELS", "READING_KEYS", "SEPARATORS", "UNITS", "Reading", "parse_reading"),
     "searching": ("Duplicates", "Found", "Hit", "IndexInfo", "SearchMethod"),
-    "spreading": ("Call", "SetAside"),
+    "spreading": ("StreamCall", "SetAside"),
     "tasks": ("DataKind", "TaskInfo"),
     "titling": ("Keyphrase", "Title", "Titles"),
     "training": (
@@ -188,7 +188,6 @@ __all__ = [
     "AttributeInfo",
     "Blank",
     "BundleInfo",
-    "Call",
     "CannotGoOn",
     "Check",
     "Collocate",
@@ -264,6 +263,7 @@ __all__ = [
     "Share",
     "Similarity",
     "Span",
+    "StreamCall",
     "Surprisal",
     "Surprise",
     "TaskInfo",

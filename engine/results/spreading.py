@@ -8,7 +8,7 @@ from .reading import Record
 
 
 @dataclass(frozen=True)
-class Call:
+class StreamCall:
     """A function of :mod:`dltext.engine.api` that answers a stream of records, and its other arguments."""
 
     function: str

@@ -7,7 +7,7 @@ from typing import Any
 
 from ... import __version__
 from .. import model_store, trial
-from ..results import BundleInfo, Call, UserError
+from ..results import BundleInfo, StreamCall, UserError
 from .chunks import FUNCTIONS
 
 LIBRARIES = ("onnxruntime", "numpy", "tokenizers")
@@ -15,7 +15,7 @@ Terms = Mapping[str, str]
 """What is compared: its name as people read it, and what it is here."""
 
 
-def terms(call: Call) -> dict[str, str]:
+def terms(call: StreamCall) -> dict[str, str]:
     """Of this process, for what ``call`` needs. UserError where a model that it names is not here."""
     arguments = call.arguments
     named = [str(arguments[key]) for key in ("model", "first", "second") if arguments.get(key)]
@@ -54,7 +54,7 @@ def difference(here: Terms, there: Terms | UserError, where: str) -> str:
     return ""
 
 
-def described(call: Call) -> dict[str, Any]:
+def described(call: StreamCall) -> dict[str, Any]:
     """:func:`terms` of a worker, in a form that each version of dltext understands."""
     try:
         return {"terms": terms(call)}

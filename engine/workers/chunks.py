@@ -10,7 +10,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from ..results import Call, Record
+from ..results import Record, StreamCall
 
 TEXTS = 1_000
 """Of a chunk: batches are put together until they have so many texts,"""
@@ -21,7 +21,7 @@ APART = 512, 1 << 20
 
 
 @dataclass(frozen=True)
-class Answering:
+class StreamFunction:
     """``module``, below the engine, has the function; ``batch`` and ``characters`` are its constants that say how many
     records it reads together, ``explained`` the first of them where it explains; none: it reads each by itself.
     ``settled`` makes of its arguments and the first texts those that no later text changes. ``task`` has its models."""
@@ -36,14 +36,14 @@ class Answering:
 
 _BATCHED = "LOOKAHEAD"
 FUNCTIONS = {
-    "analyse_many": Answering("tasks.classify.answer", "sentiment", _BATCHED, settled="settled"),
-    "compare_surprise_many": Answering("tasks.language.surprise", "language"),
-    "embed": Answering("tasks.encoder.answer", "encoder", _BATCHED),
-    "fill_many": Answering("tasks.fill.answer", "fill"),
-    "profile_many": Answering("tasks.profile.answer", "profile", _BATCHED, explained="EXPLAINED"),
-    "surprise_many": Answering("tasks.language.surprise", "language"),
-    "titles_many": Answering("tasks.title.answer", "title", _BATCHED),
-    "translate_many": Answering("tasks.translate.answer", "translate", _BATCHED),
+    "analyse_many": StreamFunction("tasks.classify.answer", "sentiment", _BATCHED, settled="settled"),
+    "compare_surprise_many": StreamFunction("tasks.language.surprise", "language"),
+    "embed": StreamFunction("tasks.encoder.answer", "encoder", _BATCHED),
+    "fill_many": StreamFunction("tasks.fill.answer", "fill"),
+    "profile_many": StreamFunction("tasks.profile.answer", "profile", _BATCHED, explained="EXPLAINED"),
+    "surprise_many": StreamFunction("tasks.language.surprise", "language"),
+    "titles_many": StreamFunction("tasks.title.answer", "title", _BATCHED),
+    "translate_many": StreamFunction("tasks.translate.answer", "translate", _BATCHED),
 }
 """By name: what of the engine's door can be asked of workers."""
 
@@ -57,16 +57,16 @@ class Chunk:
     records: tuple[Record, ...]
 
 
-def module_of(call: Call) -> ModuleType:
+def module_of(call: StreamCall) -> ModuleType:
     return import_module(f"..{FUNCTIONS[call.function].module}", __package__)
 
 
-def answers(call: Call, records: Iterator[Record]) -> Iterator[tuple[Record, Any]]:
+def answers(call: StreamCall, records: Iterator[Record]) -> Iterator[tuple[Record, Any]]:
     """Each record with its answer, in this process."""
     return getattr(module_of(call), call.function)(records, **call.arguments)
 
 
-def settled(call: Call, chunk: Chunk) -> Call:
+def settled(call: StreamCall, chunk: Chunk) -> StreamCall:
     """``call`` with all that the first texts decide for the later ones, as ``chunk``, the first, has them."""
     row = FUNCTIONS[call.function]
     if not row.settled:
@@ -76,7 +76,7 @@ def settled(call: Call, chunk: Chunk) -> Call:
     return replace(call, arguments=arguments)
 
 
-def chunks(call: Call, records: Iterator[Record], together: bool = True) -> Iterator[Chunk]:
+def chunks(call: StreamCall, records: Iterator[Record], together: bool = True) -> Iterator[Chunk]:
     """``records`` in chunks; unless ``together`` each is a single batch."""
     from ..text.batching import take  # numpy
 

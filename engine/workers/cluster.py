@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...data.paths import expand
-from ..results import Call, UserError
+from ..results import StreamCall, UserError
 from . import agreement, remote
 from .chunks import Chunk
-from .crew import Outcome, WorkerEndedError
+from .crew import ChunkOutcome, WorkerEndedError
 
 if TYPE_CHECKING:
     from distributed import Client, Future  # type: ignore[import-not-found]
@@ -34,7 +34,7 @@ LOOK = 2.0
 POLL = 0.5
 
 
-def open_crew(address: str, call: Call) -> "ClusterCrew":
+def open_crew(address: str, call: StreamCall) -> "ClusterCrew":
     """The workers of the scheduler at ``address``, a URL or a scheduler's file, compared with this machine.
 
     UserError where there is none, it has no workers, or one differs.
@@ -78,7 +78,7 @@ def _connected(address: str) -> "Client":
         ) from None
 
 
-def _agreed(client: "Client", address: str, call: Call) -> agreement.Terms:
+def _agreed(client: "Client", address: str, call: StreamCall) -> agreement.Terms:
     """What this machine and all workers have; UserError where one has something else."""
     here = agreement.terms(call)
     with contextlib.suppress(TimeoutError, OSError):
@@ -94,8 +94,8 @@ def _agreed(client: "Client", address: str, call: Call) -> agreement.Terms:
             raise UserError(
                 f"The worker {where} cannot answer: {_reason(there)}. Install dltext {here['dltext']} there."
             )
-        known = UserError(there["problem"]) if "problem" in there else there["terms"]
-        if said := agreement.difference(here, known, where):
+        terms = UserError(there["problem"]) if "problem" in there else there["terms"]
+        if said := agreement.difference(here, terms, where):
             raise UserError(said)
     return here
 
@@ -117,7 +117,7 @@ class ClusterCrew:
     """Chunks as tasks of the scheduler, as many at once as the workers have threads, so that one that ends its worker
     is never taken for another; the scheduler repeats a task whose worker has ended."""
 
-    def __init__(self, client: "Client", address: str, call: Call, terms: agreement.Terms) -> None:
+    def __init__(self, client: "Client", address: str, call: StreamCall, terms: agreement.Terms) -> None:
         self._client, self._address, self._call, self._terms = client, address, call, terms
         self._name = f"dltext-{uuid.uuid4().hex[:12]}"
         self._tasks = 0
@@ -149,14 +149,14 @@ class ClusterCrew:
             self._running[key] = chunk, future
             future.add_done_callback(lambda future: self._done.put(future.key))
 
-    def outcomes(self) -> list[Outcome]:
+    def outcomes(self) -> list[ChunkOutcome]:
         while True:
             self._look()
             self._hand_out()
             if outcomes := list(self._finished()):
                 return outcomes
 
-    def _finished(self) -> Iterator[Outcome]:
+    def _finished(self) -> Iterator[ChunkOutcome]:
         try:
             key = self._done.get(timeout=POLL)
         except queue.Empty:
@@ -171,15 +171,15 @@ class ClusterCrew:
             ended = type(error).__name__ == "KilledWorker"  # after so many attempts as the scheduler's settings say
             attempts = getattr(error, "allowed_failures", 3) + 1 if ended else 1
             reason = WorkerEndedError("its worker process was ended") if ended else error
-            yield Outcome(chunk, error=reason, attempts=attempts)
+            yield ChunkOutcome(chunk, error=reason, attempts=attempts)
             return
         finally:
             future.release()
         if isinstance(answered, UserError):
-            yield Outcome(chunk, error=answered)
+            yield ChunkOutcome(chunk, error=answered)
         else:
             answers, seconds = answered
-            yield Outcome(chunk, tuple(answers), seconds=seconds)
+            yield ChunkOutcome(chunk, tuple(answers), seconds=seconds)
 
     def _look(self) -> None:
         """See that the scheduler is there, and how many threads its workers have."""

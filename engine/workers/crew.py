@@ -7,7 +7,7 @@ from .chunks import Chunk
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ChunkOutcome:
     """What became of an attempt at a chunk: its ``answers``, or the ``error`` in their place."""
 
     chunk: Chunk
@@ -35,7 +35,7 @@ class Crew(Protocol):
         """Have some worker answer it; returns at once."""
         ...
 
-    def outcomes(self) -> list[Outcome]:
+    def outcomes(self) -> list[ChunkOutcome]:
         """What has come out since the last time; waits until there is something."""
         ...
 

@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 
-from ..results import Call, UserError
+from ..results import StreamCall, UserError
 from . import process
 from .chunks import Chunk
-from .crew import Outcome, WorkerEndedError
+from .crew import ChunkOutcome, WorkerEndedError
 
 QUEUED = 2
 """Chunks at a worker: the one that it works on, and the one that it goes on with at once."""
@@ -34,7 +34,7 @@ _starting = threading.Lock()
 class ProcessCrew:
     """``size`` processes that answer ``call``."""
 
-    def __init__(self, call: Call, size: int) -> None:
+    def __init__(self, call: StreamCall, size: int) -> None:
         self.most = WINDOW * size
         self._call = call
         self._waiting: deque[Chunk] = deque()
@@ -58,7 +58,7 @@ class ProcessCrew:
                 return
             worker.give(self._waiting.popleft())
 
-    def outcomes(self) -> list[Outcome]:
+    def outcomes(self) -> list[ChunkOutcome]:
         while True:
             wait([worker.first for worker in self._workers if worker.busy], return_when=FIRST_COMPLETED)
             outcomes = []
@@ -74,7 +74,7 @@ class ProcessCrew:
             if outcomes:
                 return outcomes
 
-    def _replace(self, number: int, worker: "_Worker") -> list[Outcome]:
+    def _replace(self, number: int, worker: "_Worker") -> list[ChunkOutcome]:
         """Start another in its place; the chunk that it worked on has failed, the one behind that waits first."""
         worker.close()
         chunks = list(worker.chunks)
@@ -88,7 +88,7 @@ class ProcessCrew:
                 f"The worker processes end as soon as they start ({STARTS} in a row): close other programs to give "
                 "them memory, or use one process (--workers 1)."
             )
-        return [Outcome(chunk, error=WorkerEndedError("its worker process was ended")) for chunk in working]
+        return [ChunkOutcome(chunk, error=WorkerEndedError("its worker process was ended")) for chunk in working]
 
     def close(self) -> None:
         for worker in self._workers:
@@ -99,7 +99,7 @@ class ProcessCrew:
 class _Worker:
     """An executor of one process, and what it has been given."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: StreamCall) -> None:
         self._call = call
         self.chunks: deque[Chunk] = deque()
         self._futures: deque[Future] = deque()
@@ -127,9 +127,9 @@ class _Worker:
             broken.set_exception(error)
             self._futures.append(broken)
 
-    def finished(self) -> list[Outcome]:
+    def finished(self) -> list[ChunkOutcome]:
         """What is finished by now, in order; sets ``ready`` and ``ended``."""
-        outcomes: list[Outcome] = []
+        outcomes: list[ChunkOutcome] = []
         while self.busy and self.first.done():
             error = self.first.exception()
             if isinstance(error, BrokenProcessPool):
@@ -141,7 +141,7 @@ class _Worker:
                 continue
             answers, seconds = ((), 0.0) if error else self._futures[0].result()
             self._futures.popleft()
-            outcomes.append(Outcome(self.chunks.popleft(), tuple(answers), error, seconds))
+            outcomes.append(ChunkOutcome(self.chunks.popleft(), tuple(answers), error, seconds))
         return outcomes
 
     def close(self) -> None:

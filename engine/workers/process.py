@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import environment
-from ..results import Call, Record
+from ..results import Record, StreamCall
 from . import chunks
 
 ONE_CORE = {
@@ -49,7 +49,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def answer(call: Call, records: Sequence[Record]) -> tuple[list[Any], float]:
+def answer(call: StreamCall, records: Sequence[Record]) -> tuple[list[Any], float]:
     """The answers to ``records``, in order, and the seconds that they took; of none: all that is needed is loaded."""
     started = time.perf_counter()
     answers = [answered for _, answered in chunks.answers(call, iter(records))]

@@ -8,7 +8,7 @@ import threading
 from typing import Any
 
 from .. import environment
-from ..results import Call, Record, UserError
+from ..results import Record, StreamCall, UserError
 from . import agreement, process
 
 TRIM = "MALLOC_TRIM_THRESHOLD_"
@@ -23,7 +23,7 @@ _agreed: set[str] = set()
 _lock = threading.Lock()
 
 
-def pack(call: Call, records: tuple[Record, ...], terms: agreement.Terms) -> bytes:
+def pack(call: StreamCall, records: tuple[Record, ...], terms: agreement.Terms) -> bytes:
     """A chunk as it is sent: bytes, in which no scheduler looks for anything."""
     bare = tuple(Record(record.id, record.text, record.label) for record in records)
     return pickle.dumps((call, bare, terms), protocol=5)
@@ -43,7 +43,7 @@ def answer(packed: bytes) -> bytes:
     return pickle.dumps(answered, protocol=5)
 
 
-def describe(call: Call) -> dict[str, Any]:
+def describe(call: StreamCall) -> dict[str, Any]:
     """What this worker has, see :func:`.agreement.described`."""
     _prepare()
     return agreement.described(call)
@@ -64,7 +64,7 @@ def _prepare() -> None:
             library.mallopt(_M_TRIM_THRESHOLD, 2 * LARGE)
 
 
-def _agree(call: Call, terms: agreement.Terms) -> None:
+def _agree(call: StreamCall, terms: agreement.Terms) -> None:
     key = repr((call, terms))
     if key not in _agreed:
         if said := agreement.difference(terms, agreement.terms(call), "that has joined"):

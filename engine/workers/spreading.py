@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
-from ..results import Call, Record, SetAside, UserError
+from ..results import Record, SetAside, StreamCall, UserError
 from . import chunks as cutting
 from .chunks import Chunk, chunks, settled
-from .crew import Crew, Outcome
+from .crew import ChunkOutcome, Crew
 
 START = 2_000
 """Texts from which on other processes are worth their start; fewer are answered in this one."""
@@ -25,7 +25,7 @@ OnSetAside = Callable[[SetAside], None]
 
 def answer_many(
     records: Iterable[Record],
-    call: Call,
+    call: StreamCall,
     workers: int = 0,
     *,
     here: Here | None = None,
@@ -57,7 +57,7 @@ def answer_many(
     return (_peeked if at_hand else _awaited)(records, call, here, on_set_aside)
 
 
-def _processes(call: Call, size: int) -> Crew:
+def _processes(call: StreamCall, size: int) -> Crew:
     from .pool import ProcessCrew  # multiprocessing, for those alone who need it
 
     return ProcessCrew(call, size)
@@ -69,7 +69,7 @@ def _usual() -> int:
     return usual()
 
 
-def _peeked(records: Iterator[Record], call: Call, here: Here, on_set_aside: OnSetAside | None) -> Answers:
+def _peeked(records: Iterator[Record], call: StreamCall, here: Here, on_set_aside: OnSetAside | None) -> Answers:
     """In this process unless there are many, and more than one core."""
     stream = chunks(call, records)
     head: list[Chunk] = []
@@ -84,7 +84,7 @@ def _peeked(records: Iterator[Record], call: Call, here: Here, on_set_aside: OnS
     yield from here(chain.from_iterable(chunk.records for chunk in chain(head, stream)))
 
 
-def _awaited(records: Iterator[Record], call: Call, here: Here, on_set_aside: OnSetAside | None) -> Answers:
+def _awaited(records: Iterator[Record], call: StreamCall, here: Here, on_set_aside: OnSetAside | None) -> Answers:
     """Of what comes as it likes: in this process, batch by batch, until it has shown that it brings more than that."""
     stream = chunks(call, records, together=False)
     count, size, asked, answered = 0, 0, call, 0.0
@@ -107,8 +107,8 @@ def _awaited(records: Iterator[Record], call: Call, here: Here, on_set_aside: On
 
 def _spread(
     stream: Iterator[Chunk],
-    call: Call,
-    open_crew: Callable[[Call], Crew],
+    call: StreamCall,
+    open_crew: Callable[[StreamCall], Crew],
     on_set_aside: OnSetAside | None,
 ) -> Answers:
     first = next(stream, None)
@@ -129,7 +129,7 @@ class _Spreading:
     def __init__(self, crew: Crew, stream: Iterator[Chunk], on_set_aside: OnSetAside) -> None:
         self._crew, self._stream, self._on_set_aside = crew, stream, on_set_aside
         self._in_hand: deque[Chunk] = deque()
-        self._outcomes: dict[int, Outcome] = {}
+        self._outcomes: dict[int, ChunkOutcome] = {}
         self._attempts: Counter[int] = Counter()
         self._seconds = float("inf")
         self._late = False
@@ -159,7 +159,7 @@ class _Spreading:
             self._in_hand.append(chunk)
             self._crew.give(chunk)
 
-    def _take_in(self, outcomes: list[Outcome]) -> None:
+    def _take_in(self, outcomes: list[ChunkOutcome]) -> None:
         for outcome in outcomes:
             number = outcome.chunk.number
             if outcome.error is None:
@@ -171,7 +171,7 @@ class _Spreading:
                     continue
             self._outcomes[number] = outcome
 
-    def _answers(self, outcome: Outcome) -> Answers:
+    def _answers(self, outcome: ChunkOutcome) -> Answers:
         if outcome.error is None:
             yield from zip(outcome.chunk.records, outcome.answers, strict=True)
         elif isinstance(outcome.error, UserError):

@@ -3,9 +3,9 @@
     DLTEXT_DATA=… python tests/benchmarks/scale.py [--json FILE] [--quick] [--alone]
 
 `dltext sentiment --in FILE` reads every second of IMDB's test reviews with the CNN by one process and by two, in turns,
-each from before the process exists to its end. A pool is started in a process of its own. Pool and Dask (a scheduler and
-two workers of one thread, which are there before, as a cluster is) answer the same texts through the same function; the
-pool's start counts. ``--alone``: without Dask. The JSON holds what `docs/tools/scale.py` counts with.
+each from before the process exists to its end. A pool is started in a process of its own. Pool and Dask (a scheduler
+and two workers of one thread, which are there before, as a cluster is) answer the same texts through the same function;
+the pool's start counts. ``--alone``: without Dask. The JSON holds what `docs/tools/scale.py` counts with.
 """
 
 import contextlib
@@ -23,21 +23,21 @@ import psutil
 from common import MODELS, Row, environment, finish, home, machine, options, spread
 
 from dltext.engine import api
-from dltext.engine.results import Call, Record
+from dltext.engine.results import Record, StreamCall
 from dltext.tests import quick
 
 WORKERS = 2
 SHORT = 200
 """Characters of the texts that Dask and the pool answer, parts of reviews."""
-CALL = Call("analyse_many", {"task": "sentiment", "model": MODELS["cnn"]})
+CALL = StreamCall("analyse_many", {"task": "sentiment", "model": MODELS["cnn"]})
 START = """
 import json, sys, time
 from concurrent.futures import wait
-from dltext.engine.results import Call
+from dltext.engine.results import StreamCall
 from dltext.engine.workers.pool import ProcessCrew
 if __name__ == "__main__":
     started = time.perf_counter()
-    crew = ProcessCrew(Call(**json.loads(sys.argv[1])), int(sys.argv[2]))
+    crew = ProcessCrew(StreamCall(**json.loads(sys.argv[1])), int(sys.argv[2]))
     for worker in crew._workers:
         wait([worker.first])
     print(time.perf_counter() - started)
@@ -87,7 +87,7 @@ def resident(process: psutil.Process) -> float:
     return 0.0
 
 
-def start() -> float:
+def seconds_to_start() -> float:
     call = json.dumps({"function": CALL.function, "arguments": CALL.arguments})
     done = subprocess.run(
         [sys.executable, "-c", START, call, str(WORKERS)], env=environment(), capture_output=True, text=True, check=True
@@ -181,13 +181,15 @@ def main() -> None:
         what = f"reviews of {'made texts' if chosen.quick else 'IMDB test'}, two processes against one"
         rows.append(Row(what, "texts/s", several, single, ratio, "≥ 1.8 ×", ratio >= 1.8, f"{len(part):,} reviews"))
         rows.append(Row("memory of a worker with the CNN", "MB", peak, reach="≤ 120 MB", reached=peak <= 120))
-        starts = raw["start"] = [start() for _ in range(1 if chosen.quick else 5)]
+        starts = raw["start"] = [seconds_to_start() for _ in range(1 if chosen.quick else 5)]
         begun = spread(starts)["median"]
         rows.append(Row("start of a pool of two", "s", begun, reach="≤ 0.5 s", reached=begun <= 0.5))
         raw["texts a second of one process"] = single
         if not chosen.alone:
             most = 3_000 if chosen.quick else 100_000
-            cut = [text[at : at + SHORT] for text in texts for at in range(0, len(text) - SHORT // 2, SHORT)][:most]
+            cut = [text[start : start + SHORT] for text in texts for start in range(0, len(text) - SHORT // 2, SHORT)][
+                :most
+            ]
             rates = raw["dask"] = against_dask(cut or texts, 1 if chosen.quick else chosen.repeats, folder)
             pool, dask = max(rates["pool"]), max(rates["dask"])
             note = f"{rates['texts']:,} texts of {SHORT} characters"

@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 from ...engine import api
-from ...engine.results import Call
+from ...engine.results import StreamCall
 from . import inputs, output
 from .output import Misuse
 from .streaming import Answers, Lost, answered, some
@@ -40,7 +40,7 @@ def add_to(commands: Any) -> None:
 
 def _embed(options: argparse.Namespace) -> int:
     inputs.check(options)
-    lost, call = Lost(), Call("embed", {"model": options.model})
+    lost, call = Lost(), StreamCall("embed", {"model": options.model})
     with answered(options, call, inputs.records(options), lost) as vectors:
         if options.out:
             _write(options, vectors)

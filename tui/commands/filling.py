@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from ...engine.results import Call, Filled
+from ...engine.results import Filled, StreamCall
 from . import inputs, output
 from .streaming import Lost, answered, some
 
@@ -30,7 +30,7 @@ def add_to(commands: Any) -> None:
 def _fill(options: argparse.Namespace) -> int:
     inputs.check(options)
     lost = Lost()
-    call = Call("fill_many", {"model": options.model, "count": options.count})
+    call = StreamCall("fill_many", {"model": options.model, "count": options.count})
     with answered(options, call, inputs.records(options), lost) as answers:
         for record, filled in some(answers):
             if options.json:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ...engine import api
-from ...engine.results import Call, GroupProfile, Guess, Profile, Record, Share
+from ...engine.results import GroupProfile, Guess, Profile, Record, Share, StreamCall
 from . import inputs, output
 from .output import Misuse
 from .streaming import Counting, Stream
@@ -106,7 +106,7 @@ def _as_json(record: Record, profile: Profile, explain: bool) -> dict[str, Any]:
 def _many(options: argparse.Namespace) -> int:
     doubtful = (lambda profile: False) if options.json else (lambda profile: bool(profile.notes))
     code = Stream(
-        lambda options: Call("profile_many", {"model": options.model, "explain": options.explain}),
+        lambda options: StreamCall("profile_many", {"model": options.model, "explain": options.explain}),
         lambda record, profile: _as_json(record, profile, options.explain),
         lambda profile: tuple(itertools.chain(*map(_cells, profile.guesses))),
         _header,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ...engine import api
-from ...engine.results import JOINT, Call, HeadAttention, Record, Result
+from ...engine.results import JOINT, HeadAttention, Record, Result, StreamCall
 from ...engine.results.polarity import polarities
 from ..kit.heads import strongest_links
 from ..kit.text import measured as told
@@ -135,12 +135,12 @@ def _cells(result: Result) -> tuple[str, ...]:
     return cells if result.threshold is None else (*cells, "yes" if result.sure else "no")
 
 
-def _call(options: argparse.Namespace) -> Call:
+def _call(options: argparse.Namespace) -> StreamCall:
     bulk = options.fast is False and not options.model and _is_bulk(options)
     if bulk:
         output.log(f"over {BULK:,} texts: the fast model reads them; name another with --model")
     fast = bool(options.fast or bulk)
-    return Call(
+    return StreamCall(
         "analyse_many",
         {
             "task": options.task, "model": options.model, "explain": options.explain, "by": options.by, "fast": fast,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ...engine import api
-from ...engine.results import Call, Outlet, Record, SetAside, UserError
+from ...engine.results import Outlet, Record, SetAside, StreamCall, UserError
 from . import inputs, output, resuming
 from .output import ANY, Misuse
 from .piping import Piped
@@ -71,13 +71,13 @@ class Lost:
         output.log(f"dltext: {output.visible(str(texts))} {self._keep(texts)}".rstrip())
 
 
-def here(call: Call, records: Iterator[Record]) -> Answers:
+def here(call: StreamCall, records: Iterator[Record]) -> Answers:
     """What answers ``call`` in this process."""
     return getattr(api, call.function)(records, **call.arguments)
 
 
 @contextlib.contextmanager
-def answered(options: argparse.Namespace, call: Call, records: Iterator[Record], lost: Lost) -> Iterator[Answers]:
+def answered(options: argparse.Namespace, call: StreamCall, records: Iterator[Record], lost: Lost) -> Iterator[Answers]:
     """The answers to ``call``, by as many processes as ``options`` say, or by a cluster; whatever still works on them
     when they are left is ended."""
     answers = api.answer_many(
@@ -117,7 +117,7 @@ def suffix_of(out: str) -> str:
 class Stream:
     """How a command answers many texts."""
 
-    call: Callable[[argparse.Namespace], Call]
+    call: Callable[[argparse.Namespace], StreamCall]
     """What is asked of the texts."""
     as_json: Callable[[Record, Any], dict[str, Any]]
     cells: Callable[[Any], tuple[str, ...]]

@@ -5,7 +5,7 @@ import math
 from typing import Any
 
 from ...engine import api
-from ...engine.results import Call, ComparedSurprise, Report, Surprise
+from ...engine.results import ComparedSurprise, Report, StreamCall, Surprise
 from . import inputs, output
 from .output import Misuse
 from .streaming import Counting, Stream
@@ -177,7 +177,7 @@ def _of_many(options: argparse.Namespace) -> int:
 
 def _stream(options: argparse.Namespace) -> Stream:
     return Stream(
-        lambda options: Call("surprise_many", {"model": options.model, "explain": options.explain}),
+        lambda options: StreamCall("surprise_many", {"model": options.model, "explain": options.explain}),
         lambda record, answer: {"id": record.id, **_object(answer, options.explain)},
         lambda answer: (f"{answer.perplexity:.4f}", str(answer.tokens), f"{answer.bits_per_character:.4f}"),
         HEADER,
@@ -191,7 +191,7 @@ def _compared_stream(options: argparse.Namespace) -> Stream:
     first = _model(options)
 
     return Stream(
-        lambda options: Call("compare_surprise_many", {"first": first, "second": options.against}),
+        lambda options: StreamCall("compare_surprise_many", {"first": first, "second": options.against}),
         lambda record, compared: {"id": record.id, **_compared(compared, options.explain)},
         lambda compared: (f"{compared.first.bits:.2f}", f"{compared.second.bits:.2f}", _less(compared)),
         ("id", "bits_first", "bits_second", "less_surprised"),

@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from ...engine import api
-from ...engine.results import Call, Record, Title, Titles
+from ...engine.results import Record, StreamCall, Title, Titles
 from . import inputs, output
 from .output import Misuse
 from .streaming import Counting, Stream
@@ -171,9 +171,9 @@ def _many(options: argparse.Namespace) -> int:
     ).run(options)
 
 
-def _call(options: argparse.Namespace) -> Call:
+def _call(options: argparse.Namespace) -> StreamCall:
     count = 1 if options.count is None else options.count
-    return Call("titles_many", {"model": options.model, "count": count, "length": options.length})
+    return StreamCall("titles_many", {"model": options.model, "count": count, "length": options.length})
 
 
 def _models(titles: Titles) -> dict[str, tuple[str, ...]]:

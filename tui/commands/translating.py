@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...engine import api
-from ...engine.results import Call, Hypothesis, Record, Sentence, Translation
+from ...engine.results import Hypothesis, Record, Sentence, StreamCall, Translation
 from . import inputs, output
 from .output import Misuse
 from .piping import Piped
@@ -213,9 +213,9 @@ def _many(options: argparse.Namespace) -> int:
     ).run(options)
 
 
-def _call(options: argparse.Namespace) -> Call:
+def _call(options: argparse.Namespace) -> StreamCall:
     chosen = {"to": options.to, "source": options.origin, "model": options.model}
-    return Call("translate_many", {**chosen, "beam": options.beam, "alternatives": options.alternatives})
+    return StreamCall("translate_many", {**chosen, "beam": options.beam, "alternatives": options.alternatives})
 
 
 def _models(translation: Translation) -> dict[str, tuple[str, ...]]:

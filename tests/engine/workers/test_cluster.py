@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
-from dltext.engine.results import Call, Record, SetAside, UserError
+from dltext.engine.results import Record, SetAside, StreamCall, UserError
 from dltext.engine.workers import agreement, cluster
 from dltext.engine.workers.spreading import answer_many
 
@@ -92,7 +92,7 @@ def running(tmp_path: Path, make_bundle: Any, tried_everywhere: Any) -> Iterator
     machines.end()
 
 
-CALL = Call("analyse_many", {"task": "sentiment", "model": "toy"})
+CALL = StreamCall("analyse_many", {"task": "sentiment", "model": "toy"})
 
 
 def plain(answers: Any) -> list[tuple[str, str, dict[str, float]]]:
@@ -118,7 +118,7 @@ def test_a_cluster_answers_as_one_process_does(
 
     # What is wrong with a text comes in its place.
     with pytest.raises(UserError, match=r"^1: .*blank"):
-        list(answer_many(texts[:10], Call("fill_many", {"model": "toy"}), cluster=running.address))
+        list(answer_many(texts[:10], StreamCall("fill_many", {"model": "toy"}), cluster=running.address))
 
     # Another model of that name on one worker, and none at all.
     shutil.rmtree(running.home(2) / "models" / "toy")
@@ -185,7 +185,7 @@ def test_a_worker_that_joins_later_is_compared_too(running: Running, records: An
 
 @pytest.mark.long
 def test_killed_and_stopped_workers_lose_nothing(running: Running, records: Any) -> None:
-    texts, call = records(24_000), Call("analyse_many", {**CALL.arguments, "explain": True})
+    texts, call = records(24_000), StreamCall("analyse_many", {**CALL.arguments, "explain": True})
     expected = plain(answer_many(texts, CALL, 1))
     got, aside = list[Any](), list[SetAside]()
     kills = 0
@@ -259,8 +259,8 @@ def test_a_scheduler_that_ends_is_said_and_what_is_there_stays(
     monkeypatch.setattr("dltext.tui.commands.resuming.Results.write", write)
     ran = run(*command, "--cluster", running.address)
     assert ran.code == 1
-    *_, kept, said = ran.err.splitlines()
-    assert "results are kept; the same command with --resume continues" in kept
+    *_, resumable, said = ran.err.splitlines()
+    assert "results are kept; the same command with --resume continues" in resumable
     assert f"The cluster's scheduler at {running.address} is gone" in said
     ran = run(*command, "--workers", "1", "--resume")
     assert ran.code == 0, ran.err

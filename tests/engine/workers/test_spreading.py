@@ -7,16 +7,16 @@ from typing import Any
 import psutil
 import pytest
 
-from dltext.engine.results import Call, Record, SetAside, UserError
+from dltext.engine.results import Record, SetAside, StreamCall, UserError
 from dltext.engine.workers import chunks, count, pool, spreading
-from dltext.engine.workers.crew import Outcome, WorkerEndedError
+from dltext.engine.workers.crew import ChunkOutcome, WorkerEndedError
 from dltext.engine.workers.spreading import answer_many
 
 
 @pytest.fixture
-def toy(make_bundle: Any, tried_everywhere: Any) -> Call:
+def toy(make_bundle: Any, tried_everywhere: Any) -> StreamCall:
     tried_everywhere(make_bundle())
-    return Call("analyse_many", {"task": "sentiment", "model": "toy"})
+    return StreamCall("analyse_many", {"task": "sentiment", "model": "toy"})
 
 
 def plain(answers: Any) -> list[tuple[str, str, dict[str, float]]]:
@@ -28,14 +28,14 @@ def children() -> list[psutil.Process]:
 
 
 @pytest.mark.parametrize("workers", [2, 3])
-def test_as_many_answer_as_alone(toy: Call, records: Any, workers: int) -> None:
+def test_as_many_answer_as_alone(toy: StreamCall, records: Any, workers: int) -> None:
     texts = records(3000)
     assert plain(answer_many(texts, toy, workers)) == plain(answer_many(texts, toy, 1))
     assert not children()
 
 
 def test_a_worker_that_ends_is_replaced_and_its_chunk_set_aside_after_three(
-    toy: Call, records: Any, failing: None
+    toy: StreamCall, records: Any, failing: None
 ) -> None:
     texts, aside = records(4000, t1500="the end"), list[SetAside]()
     answers = plain(answer_many(texts, toy, 2, on_set_aside=aside.append))
@@ -45,22 +45,24 @@ def test_a_worker_that_ends_is_replaced_and_its_chunk_set_aside_after_three(
     assert [name for name, _, _ in answers] == [str(n) for n in range(1, 4001) if not 1025 <= n <= 2048]
 
 
-def test_what_a_worker_has_no_memory_for_is_set_aside(toy: Call, records: Any, failing: None) -> None:
+def test_what_a_worker_has_no_memory_for_is_set_aside(toy: StreamCall, records: Any, failing: None) -> None:
     answers = answer_many(records(2500, t2400="the flood"), toy, 2)
     assert [int(next(answers)[0].id) for _ in range(2048)] == list(range(1, 2049))
     with pytest.raises(UserError, match=r"Texts 2,049 to 2,500 .* no room\. All others are answered"):
         next(answers)
 
 
-def test_what_is_wrong_with_a_text_comes_behind_the_answers_before(toy: Call, records: Any, failing: None) -> None:
-    call = Call("fill_many", {"model": "toy"})
+def test_what_is_wrong_with_a_text_comes_behind_the_answers_before(
+    toy: StreamCall, records: Any, failing: None
+) -> None:
+    call = StreamCall("fill_many", {"model": "toy"})
     with pytest.raises(UserError, match=r"^1: The text has no blank"):
         list(answer_many(records(10), call, 2))
     assert not children()
 
 
-def test_a_model_that_is_missing_is_said_as_in_one_process(records: Any, toy: Call) -> None:
-    missing = Call("profile_many", {"model": "nobody"})
+def test_a_model_that_is_missing_is_said_as_in_one_process(records: Any, toy: StreamCall) -> None:
+    missing = StreamCall("profile_many", {"model": "nobody"})
     with pytest.raises(UserError) as alone:
         list(answer_many(records(10), missing, 1))
     with pytest.raises(UserError) as together:
@@ -68,7 +70,7 @@ def test_a_model_that_is_missing_is_said_as_in_one_process(records: Any, toy: Ca
     assert str(together.value) == str(alone.value)
 
 
-def test_who_stops_leaves_no_process(toy: Call, records: Any, failing: None) -> None:
+def test_who_stops_leaves_no_process(toy: StreamCall, records: Any, failing: None) -> None:
     answers = answer_many(records(9000, t5000="the wait"), toy, 2)
     next(answers)
     assert len(children()) == 2
@@ -76,7 +78,7 @@ def test_who_stops_leaves_no_process(toy: Call, records: Any, failing: None) -> 
     assert not children()
 
 
-def test_few_texts_stay_in_one_process(toy: Call, records: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_few_texts_stay_in_one_process(toy: StreamCall, records: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     started = list[int]()
     monkeypatch.setattr(count, "usual", lambda: 2)
     monkeypatch.setattr(spreading, "_processes", lambda call, size: started.append(size) or pool.ProcessCrew(call, 1))
@@ -103,10 +105,10 @@ class Counted:
         self.in_hand += 1
         self.highest = max(self.highest, self.in_hand)
 
-    def outcomes(self) -> list[Outcome]:
+    def outcomes(self) -> list[ChunkOutcome]:
         self.in_hand -= 1
         chunk = self.given.pop()
-        return [Outcome(chunk, chunk.records, seconds=10.0)]
+        return [ChunkOutcome(chunk, chunk.records, seconds=10.0)]
 
     def close(self) -> None:
         pass
@@ -121,7 +123,7 @@ def test_no_more_chunks_are_in_hand_than_workers_need(monkeypatch: pytest.Monkey
         for taken in range(1, 100_001):
             yield Record(str(taken), "good")
 
-    call = Call("surprise_many", {})
+    call = StreamCall("surprise_many", {})
     for number, (record, _) in enumerate(answer_many(endless(), call, 2), 1):
         assert record.id == str(number)
         assert taken - number <= 5 * 1024
@@ -133,21 +135,21 @@ def test_a_failure_that_passes_is_not_noticed(monkeypatch: pytest.MonkeyPatch) -
     class Twice(Counted):
         failures = 0
 
-        def outcomes(self) -> list[Outcome]:
+        def outcomes(self) -> list[ChunkOutcome]:
             (outcome,) = super().outcomes()
             self.failures += 1
-            return [outcome if self.failures % 3 == 0 else Outcome(outcome.chunk, error=WorkerEndedError("gone"))]
+            return [outcome if self.failures % 3 == 0 else ChunkOutcome(outcome.chunk, error=WorkerEndedError("gone"))]
 
     monkeypatch.setattr(spreading, "_processes", lambda call, size: Twice(1))
     texts = [Record(str(n), "good") for n in range(3000)]
-    assert [record for record, _ in answer_many(texts, Call("fill_many", {}), 2)] == texts
+    assert [record for record, _ in answer_many(texts, StreamCall("fill_many", {}), 2)] == texts
 
 
 def test_what_comes_slowly_is_answered_before_more_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     class Quick(Counted):
-        def outcomes(self) -> list[Outcome]:
+        def outcomes(self) -> list[ChunkOutcome]:
             chunk = self.given.pop(0)
-            return [Outcome(chunk, chunk.records, seconds=0.01)]
+            return [ChunkOutcome(chunk, chunk.records, seconds=0.01)]
 
     monkeypatch.setattr(spreading, "_processes", lambda call, size: Quick(6))
     read = 0
@@ -159,7 +161,7 @@ def test_what_comes_slowly_is_answered_before_more_is_read(monkeypatch: pytest.M
                 time.sleep(0.02)
             yield Record(str(read), "good" * 200)
 
-    ahead = [read - number for number, _ in enumerate(answer_many(slow(), Call("fill_many", {}), 2), 1)]
+    ahead = [read - number for number, _ in enumerate(answer_many(slow(), StreamCall("fill_many", {}), 2), 1)]
     # The first chunks are read before anything is known of how long answers take.
     assert max(ahead[8 * 512 :]) < 512
 
@@ -172,7 +174,7 @@ def test_the_first_texts_decide_which_model_reads_all(
     make_bundle("toy")
     make_bundle("chinese", {"好": 4.0}, language="zh")
     (home / "models" / "defaults.json").write_text('{"sentiment": "toy"}')
-    call = Call("analyse_many", {"task": "sentiment", "model": None, "fast": True})
+    call = StreamCall("analyse_many", {"task": "sentiment", "model": None, "fast": True})
     texts = [Record(str(n), text) for n in range(30)] + [Record("30", "good 好")] * 9
     (first,) = chunks.chunks(call, iter(texts))
     settled = chunks.settled(call, first)
@@ -190,12 +192,14 @@ def test_chunks_end_where_batches_end(records: Any) -> None:
         while batch := take(stream, most, profiling.LOOKAHEAD_CHARACTERS):
             done += len(batch)
             ends.add(done)
-        cut = list(chunks.chunks(Call("profile_many", {"explain": explain}), iter(texts)))
+        cut = list(chunks.chunks(StreamCall("profile_many", {"explain": explain}), iter(texts)))
         assert {chunk.first - 1 for chunk in cut} <= ends
         assert [record for chunk in cut for record in chunk.records] == texts
 
 
-def test_workers_start_from_a_thread_of_a_screen(toy: Call, records: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_workers_start_from_a_thread_of_a_screen(
+    toy: StreamCall, records: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # Textual puts something in the place of stderr that is no file: multiprocessing passes its number on.
     class Captured:
         def fileno(self) -> int:
