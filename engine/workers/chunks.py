@@ -41,7 +41,7 @@ FUNCTIONS = {
     "embed": StreamFunction("tasks.encoder.answer", "encoder", _BATCHED),
     "fill_many": StreamFunction("tasks.fill.answer", "fill"),
     "profile_many": StreamFunction("tasks.profile.answer", "profile", _BATCHED, explained="EXPLAINED"),
-    "surprise_many": StreamFunction("tasks.language.surprise", "language"),
+    "surprise_many": StreamFunction("tasks.language.many", "language", "AHEAD", "AHEAD_CHARACTERS"),
     "titles_many": StreamFunction("tasks.title.answer", "title", _BATCHED),
     "translate_many": StreamFunction("tasks.translate.answer", "translate", _BATCHED),
 }

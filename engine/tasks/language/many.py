@@ -12,6 +12,7 @@ import numpy as np
 from ...results import Record, Surprise, UserError
 from ...serve.session import THREADS
 from ...text import windows
+from ...text.batching import take
 from ...text.units import END
 from .model import LanguageModel, open_language
 from .reading import BITS, Scored
@@ -33,22 +34,11 @@ def surprise_many(
     A model whose weights are int8 is asked of each text by itself: it rounds what is read together by one scale.
     """
     opened: LanguageModel | None = None
-    for group in _groups(records):
+    records = iter(records)
+    while group := take(records, AHEAD, AHEAD_CHARACTERS):
         opened = opened or open_language(model)
         answer = _side_by_side if opened.predictor.exact else _at_once
         yield from answer(opened, group, explain)
-
-
-def _groups(records: Iterable[Record]) -> Iterator[list[Record]]:
-    group, size = list[Record](), 0
-    for record in records:
-        group.append(record)
-        size += len(record.text)
-        if len(group) == AHEAD or size >= AHEAD_CHARACTERS:
-            yield group
-            group, size = [], 0
-    if group:
-        yield group
 
 
 def _named(record: Record, work: Callable[[], Surprise]) -> Surprise | UserError:

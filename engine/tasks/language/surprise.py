@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from ....data.wording import percent
-from ...results import ComparedSurprise, SentenceSurprise, Surprisal, Surprise, UserError, WordDifference
+from ...results import ComparedSurprise, Record, SentenceSurprise, Surprisal, Surprise, UserError, WordDifference
 from ...text import windows
 from ...text.han import HAN
 from ...text.sentences import sentences
