@@ -43,11 +43,12 @@ class InitialLanguageModel:
 
     def divide(self, corpus: LanguageCorpus, settings: Any) -> tuple[LanguageCorpus, Any]:
         """The corpus and the settings; texts that this has learnt from are parted as they were, so that what was held
-        out then is held out now."""
+        out then is held out now. Of one long text the test part alone: what lies before it may be learnt from at last,
+        once it has chosen the settings."""
         data, before = self.card.get("data", {}), self.card.get("settings", {})
         if data.get("sha256") != corpus.source.sha256:
             return corpus, settings
-        named = ("validation_fraction", "test_fraction")
+        named = ("test_fraction",) if corpus.whole else ("validation_fraction", "test_fraction")
         fractions = {key: before.get(key, getattr(settings, key)) for key in named}
         seed = int(data.get(DIVISION, data.get("seed", corpus.seed)))
         return replace(corpus, seed=seed, **fractions), replace(settings, **fractions)

@@ -2,7 +2,8 @@
 
 import shutil
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from dltext.engine.results import JobSpec, UserError
 from dltext.engine.tasks import table
 from dltext.engine.train import run as running
 from dltext.engine.train.language import start
+from dltext.engine.train.language.corpus import LanguageCorpus
 from dltext.engine.train.onnx_graphs import by_path
 from dltext.tests.engine.train.language.test_ngram import lines
 
@@ -180,3 +182,16 @@ def test_a_classifier_of_other_sizes_is_refused(texts: Path, tmp_path: Path) -> 
     network, names, _ = taken("first", {"units": 9, "bidirectional": True})
     assert network.get_layer("bidirectional").forward_layer.cell.units == 9
     assert names[0] == "[PAD]"
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_of_one_long_text_what_chose_may_be_learnt_from_at_last(whole: bool) -> None:
+    """Its test part stays where it was; of texts that are drawn all parts do."""
+    source: Any = SimpleNamespace(sha256="same")
+    corpus = LanguageCorpus(source, ("all",), {}, whole, 0.02, 0.3, seed=4)
+    settings = registry.settings_of("word-lstm", {"validation_fraction": 0.02, "test_fraction": 0.3})
+    card = {"data": {"sha256": "same", "seed": 1}, "settings": {"validation_fraction": 0.1, "test_fraction": 0.2}}
+    initial = start.InitialLanguageModel("first", cast(Any, None), {}, card)
+    divided, changed = initial.divide(corpus, settings)
+    assert (divided.seed, divided.test_fraction, changed.test_fraction) == (1, 0.2, 0.2)
+    assert divided.validation_fraction == changed.validation_fraction == (0.02 if whole else 0.1)
