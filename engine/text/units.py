@@ -26,7 +26,7 @@ SIGNS = ("</s>", "<unknown>")
 UNITS = ("words", "whitespace", "subwords", "characters")
 NOUNS = {"words": "words", "whitespace": "words", "subwords": "pieces", "characters": "characters"}
 """What people call them."""
-STRETCH = 1 << 20
+STRETCH = 1 << 18
 """Characters that are cut at once; where a text is longer, it is parted at a space."""
 
 _HAN = r"[\p{Han}\u3040-\u30ff]"
@@ -184,22 +184,33 @@ class Units:
         """:meth:`encode` of each of the :func:`stretches` of ``text``: of a very long one nothing is there whole."""
         begin = 0
         for part in stretches(text):
-            # A stretch that begins with a space is no beginning of a line: that space is the one of its first word.
-            spaced = begin > 0 and part.startswith(" ") and self.unit in ("words", "whitespace")
-            encoding = self.tokenizer.encode(part[1:] if spaced else part, add_special_tokens=False)
-            shift = begin + spaced
+            inner = self._inner(part, begin > 0)
+            encoding = self.tokenizer.encode(inner, add_special_tokens=False)
+            shift = begin + len(part) - len(inner)
             yield (
                 np.array(encoding.ids, np.int32),
                 [_trimmed(text, start + shift, end + shift) for start, end in encoding.offsets],
             )
             begin += len(part)
 
+    def ids(self, text: str) -> Iterator[np.ndarray]:
+        """:meth:`parts` without places, which take most of the time and memory."""
+        for number, part in enumerate(stretches(text)):
+            (encoding,) = self.tokenizer.encode_batch_fast([self._inner(part, number > 0)], add_special_tokens=False)
+            yield np.array(encoding.ids, np.int32)
+
+    def _inner(self, part: str, follows: bool) -> str:
+        """A stretch as it is cut. One that ``follows`` and begins with a space is no beginning of a line: that space is
+        the one of its first word."""
+        spaced = follows and part.startswith(" ") and self.unit in ("words", "whitespace")
+        return part[1:] if spaced else part
+
     def encode_many(self, texts: Sequence[str]) -> list[np.ndarray]:
         """int32 ``[n]`` of each text."""
         if all(len(text) <= STRETCH for text in texts):
             encodings = self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
             return [np.array(encoding.ids, np.int32) for encoding in encodings]
-        return [np.concatenate([ids for ids, _ in self.parts(text)]) for text in texts]
+        return [np.concatenate(list(self.ids(text))) for text in texts]
 
     def decode(self, ids: Iterable[int], begins: bool = True) -> str:
         """The text of ``ids`` without signs; ``begins``: whether it stands at the beginning of a text."""

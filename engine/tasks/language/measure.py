@@ -4,6 +4,7 @@ import math
 import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from ....data.source import Source, open_source
 from ...results import Report, UserError
 from ...text.units import END, UNKNOWN
 from .model import LanguageModel, open_language
-from .reading import BLOCK, block_of
+from .reading import block_of
 from .surprise import perplexity
 
 PROTOCOL = (
@@ -96,14 +97,14 @@ def _blocks(opened: LanguageModel, texts: Iterable[str], counts: dict[str, int])
             continue
         counts["texts"] += 1
         counts["characters"] += len(text) + opened.documents
-        parts = [ids for ids, _ in opened.units.parts(text)] if len(text) > BLOCK else opened.units.encode_many([text])
-        held += [*parts, np.array([END], np.int32)] if opened.documents else parts
-        many += sum(map(len, parts)) + opened.documents
-        if many >= size:
-            whole = np.concatenate(held)
-            for start in range(0, many // size * size, size):
-                yield whole[start : start + size]
-            held, many = [whole[many // size * size :]], many % size
+        for ids in chain(opened.units.ids(text), [np.array([END], np.int32)] if opened.documents else []):
+            held.append(ids)
+            many += len(ids)
+            if many >= size:
+                whole = np.concatenate(held)
+                for start in range(0, many // size * size, size):
+                    yield whole[start : start + size]
+                held, many = [whole[many // size * size :]], many % size
     if many:
         yield np.concatenate(held)
 

@@ -26,21 +26,22 @@ class Scored(NamedTuple):
     bits: np.ndarray
 
 
-def scored(opened: LanguageModel, text: str) -> Iterator[Scored]:
-    """All units of ``text``, the end of the text last where it counts."""
+def scored(opened: LanguageModel, text: str, placed: bool = True) -> Iterator[Scored]:
+    """All units of ``text``, the end of the text last where it counts; without places where none are asked for."""
     states, last = opened.predictor.begin(1), END
-    for ids, places in _chunks(opened, text):
+    for ids, places in _chunks(opened, text, placed):
         given = np.concatenate([[last], ids[:-1]]).astype(np.int32)
         losses, states = opened.predictor.losses(given[None], ids[None], states)
         last = int(ids[-1])
         yield Scored(ids, places, losses[0] * BITS)
 
 
-def _chunks(opened: LanguageModel, text: str) -> Iterator[tuple[np.ndarray, Places]]:
+def _chunks(opened: LanguageModel, text: str, placed: bool) -> Iterator[tuple[np.ndarray, Places]]:
     """The units of ``text``, END behind them where it counts, in blocks of several chunks as the model reads them."""
     size = block_of(opened)
     ids, places = np.zeros(0, np.int32), Places()
-    for more, where in opened.units.parts(text):
+    parts = opened.units.parts(text) if placed else ((part, Places()) for part in opened.units.ids(text))
+    for more, where in parts:
         ids, places = np.concatenate([ids, more]), places + where
         whole = len(ids) // size * size
         for start in range(0, whole, size):

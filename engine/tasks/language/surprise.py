@@ -33,7 +33,7 @@ def surprise(text: str, model: str | None = None, explain: bool = True) -> Surpr
     """
     entered, notes = windows.enter(text)
     opened = open_language(model)
-    return surprise_of(opened, entered, notes, scored(opened, entered), explain)
+    return surprise_of(opened, entered, notes, scored(opened, entered, explain), explain)
 
 
 def surprise_of(

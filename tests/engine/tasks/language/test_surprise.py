@@ -156,7 +156,7 @@ def test_blocks_do_not_change_what_is_measured(toy: str, language_models: Any, m
     opened = open_language(toy)
     before = measure.measured(opened, language_models.FILMS)
     monkeypatch.setattr(counts, "CHUNK", 8)
-    monkeypatch.setattr(measure, "BLOCK", 16)
+    monkeypatch.setattr(reading, "BLOCK", 16)
     after = measure.measured(opened, language_models.FILMS)
     assert after.bits == pytest.approx(before.bits)
     assert (after.tokens, after.characters, after.texts) == (before.tokens, before.characters, before.texts)
@@ -210,3 +210,22 @@ def test_a_model_of_int8_is_asked_of_each_text_by_itself(home: Path, language_mo
     records = many(9)
     for record, answer in api.surprise_many(iter(records), name):
         assert answer.bits == api.surprise(record.text, name, explain=False).bits
+
+
+@pytest.mark.parametrize("unit", ["words", "subwords", "characters"])
+def test_ids_without_places_are_those_with_them(
+    unit: str, home: Path, language_models: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = language_models.write_ngram(home, "long", unit=unit)
+    text = "the old film was good . the new film\nwas bad .  the end\n" * 30
+    cut = open_language(name).units
+    whole = cut.encode(text)[0]
+    monkeypatch.setattr(units, "STRETCH", 90)
+    parts = list(cut.ids(text))
+    assert len(parts) > 10
+    for mine, (its, _) in zip(parts, cut.parts(text), strict=True):
+        np.testing.assert_array_equal(mine, its)
+    np.testing.assert_array_equal(np.concatenate(parts), whole)
+    quick, explained = (api.surprise(text, name, explain) for explain in (False, True))
+    assert quick.bits == pytest.approx(explained.bits, rel=1e-9)
+    assert (quick.tokens, quick.known) == (explained.tokens, explained.known)
