@@ -104,14 +104,11 @@ def folder_to_train_on(name: str) -> Path:
     """The folder of a bundle that keeps the weights it was trained to, or is an encoder-decoder or of a recipe whose
     graphs give them; UserError for others."""
     folder = folder_of(name)
-    if not any((folder / file).exists() for file in ("weights.npz", "step.onnx")) and not _gives_weights(folder):
+    row = RECIPES.get(str(bundle_format.read(folder, verify=False)["recipe"]))
+    files = any((folder / file).exists() for file in ("weights.npz", "step.onnx"))
+    if not files and (row is None or not row.architecture):
         raise UserError(f"The model {name} keeps no weights to train on from; only models trained here do.")
     return folder
-
-
-def _gives_weights(folder: Path) -> bool:
-    row = RECIPES.get(str(bundle_format.read(folder, verify=False)["recipe"]))
-    return row is not None and bool(row.architecture)
 
 
 def default(task: str) -> str:

@@ -49,7 +49,7 @@ def _named(record: Record, work: Callable[[], Surprise]) -> Surprise | UserError
         return UserError(f"{record.id}: {error}")
 
 
-def _told(group: list[Record], answers: Iterable[Surprise | UserError]) -> Iterator[tuple[Record, Surprise]]:
+def _in_order(group: list[Record], answers: Iterable[Surprise | UserError]) -> Iterator[tuple[Record, Surprise]]:
     for record, answer in zip(group, answers, strict=True):
         if isinstance(answer, UserError):
             raise answer
@@ -61,10 +61,10 @@ def _at_once(opened: LanguageModel, group: list[Record], explain: bool) -> Itera
         return _named(record, lambda: surprise(record.text, str(opened.folder.absolute()), explain))
 
     if len(group) == 1 or THREADS == 1:
-        yield from _told(group, map(answer, group))
+        yield from _in_order(group, map(answer, group))
         return
     with ThreadPoolExecutor(THREADS, "dltext-language") as pool:
-        yield from _told(group, pool.map(answer, group))
+        yield from _in_order(group, pool.map(answer, group))
 
 
 def _side_by_side(opened: LanguageModel, group: list[Record], explain: bool) -> Iterator[tuple[Record, Surprise]]:
@@ -83,7 +83,7 @@ def _side_by_side(opened: LanguageModel, group: list[Record], explain: bool) -> 
         made = surprise_of(opened, *entered[place], [scored[place]], explain)
         return replace(made, milliseconds=made.milliseconds + spent)
 
-    yield from _told(group, (answer(*pair) for pair in enumerate(group)))
+    yield from _in_order(group, (answer(*pair) for pair in enumerate(group)))
 
 
 Cut = tuple[np.ndarray, list[tuple[int, int]]]

@@ -14,8 +14,8 @@ from ...results import UserError
 from ...tasks.language.model import open_language
 from ...text import tokenizer as tok
 from ...text.units import UNKNOWN, Units
-from ..language.start import weights_of
 from ..prepare import PreparedTexts
+from ..recurrent_weights import weights_of
 
 VECTORS = "units/embeddings"
 
@@ -63,7 +63,7 @@ class LanguageStart:
         _, there = self.vectors(tok.words(prepared.tokenizer)[2:])
         return (
             f"From {self.name} come the vectors of {int(there.sum()):,} of {len(there):,} words and "
-            f"{len(self._layers(settings))} of {settings.layers} recurrent layers; all else begins anew."
+            f"{len(self._layers(settings))} of {settings.layers} recurrent layers; all else starts from random weights."
         )
 
     def give(self, model: Any, prepared: PreparedTexts, settings: Any) -> None:

@@ -14,9 +14,8 @@ from typing import Any
 import numpy as np
 
 from ..encoder.graph import IR, OPSET, Drawing, quantise
+from ..recurrent_weights import GATES
 
-GATES = {"lstm": (0, 3, 1, 2), "gru": (0, 1, 2), "gru-before": (0, 1, 2), "simple": (0,)}
-"""The blocks of a cell's weights, in the order in which its node takes them: i o f c, z r h."""
 NODES: dict[str, tuple[str, dict[str, Any]]] = {
     "lstm": ("LSTM", {}),
     "gru": ("GRU", {"linear_before_reset": 1}),

@@ -202,7 +202,7 @@ class LanguagePipeline(NetworkPipeline[Streams]):
         began = ""
         if self._start is not None:
             learnt = self._start.card.get("data", {}).get("card", "its own texts")
-            began = f"Training went on from {self._start.name}, which had learnt from {learnt}."
+            began = f"Training continued from {self._start.name}, which had learnt from {learnt}."
         chose = f"The best epoch was chosen on {validated}; test chose nothing."
         return " ".join(filter(None, (began, self.corpus.division, chose)))
 

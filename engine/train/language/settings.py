@@ -65,8 +65,8 @@ OF_STREAMS: dict[str, Any] = {
     "clip_norm": changed(0.25, help="Largest norm of all gradients together; 0: off"),
     "keep_weights": changed(
         False,
-        help="Keep the exact weights, too, so that training can go on from them; else it goes on from those that the "
-        "model answers with",
+        help="Keep the exact weights, too, so that training can continue from them; else it continues from those "
+        "that the model answers with",
     ),
     "floor": changed(True, help="Also measure an n-gram model of the same texts (interpolated Kneser-Ney)"),
     "precision": changed(
@@ -84,7 +84,7 @@ OF_STREAMS: dict[str, Any] = {
     ),
     "weight_decay": changed(0.0, help="Decoupled decay of all weights but biases and vectors"),
     "initial": changed(
-        "", help="A language model of the same architecture: training goes on from its weights, with its vocabulary"
+        "", help="A language model of the same architecture: training continues from its weights, with its vocabulary"
     ),
 }
 

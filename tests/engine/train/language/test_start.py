@@ -13,6 +13,7 @@ pytest.importorskip("keras", reason="training needs the [train] extra")
 from dltext.engine import api, model_store, registry
 from dltext.engine.results import JobSpec, UserError
 from dltext.engine.tasks import table
+from dltext.engine.train import recurrent_weights
 from dltext.engine.train import run as running
 from dltext.engine.train.language import start
 from dltext.engine.train.language.corpus import LanguageCorpus
@@ -45,7 +46,7 @@ def test_a_graph_gives_the_weights_back_that_it_was_drawn_from(
     weights = by_path(network)
     (tmp_path / "model.onnx").write_bytes(drawn := draw(settings, weights, small))
     card = {"settings": changes, "serving": {"model": "model.onnx"}}
-    back = start.weights_of(tmp_path, card)
+    back = recurrent_weights.weights_of(tmp_path, card)
     for variable in network.trainable_variables:
         largest = np.abs(weights[variable.path]).max()
         np.testing.assert_allclose(
@@ -54,7 +55,7 @@ def test_a_graph_gives_the_weights_back_that_it_was_drawn_from(
     again = draw(settings, {**weights, **back}, small)
     assert len(again) == len(drawn)
     (tmp_path / "model.onnx").write_bytes(again)
-    for path, values in start.weights_of(tmp_path, card).items():
+    for path, values in recurrent_weights.weights_of(tmp_path, card).items():
         np.testing.assert_allclose(values, back[path], rtol=1e-5, atol=1e-7)
 
 
@@ -93,18 +94,18 @@ def test_a_model_is_trained_on_from_its_int8_weights(texts: Path, tmp_path: Path
     assert second["metrics"][0]["perplexity"] == pytest.approx(first["metrics"][0]["perplexity"], rel=0.02)
     assert second["metrics"][0]["tokens"] == first["metrics"][0]["tokens"]
     assert second["data"]["division_seed"] == 2, "what was held out then is held out now"
-    assert "went on from first, which had learnt from texts.csv" in second["metrics"][0]["protocol"]
+    assert "continued from first, which had learnt from texts.csv" in second["metrics"][0]["protocol"]
     folders = [model_store.folder_of(name) for name in ("first", "second")]
     assert len({(folder / "tokenizer.json").read_bytes() for folder in folders}) == 1
     train(tmp_path / "third", texts, seed=9, initial="second", epochs=2, keep_weights=True)
     third = model_store.info("third").card
     assert third["data"]["division_seed"] == 2
     assert third["metrics"][0]["perplexity"] < 0.97 * second["metrics"][0]["perplexity"]
-    kept = start.weights_of(model_store.folder_of("third"), third)
+    exact = recurrent_weights.weights_of(model_store.folder_of("third"), third)
     (model_store.folder_of("third") / "weights.npz").rename(tmp_path / "weights.npz")
-    rounded = start.weights_of(model_store.folder_of("third"), third)
-    assert kept.keys() == rounded.keys()
-    assert 0 < np.abs(kept["units/embeddings"] - rounded["units/embeddings"]).max() < 0.1
+    rounded = recurrent_weights.weights_of(model_store.folder_of("third"), third)
+    assert exact.keys() == rounded.keys()
+    assert 0 < np.abs(exact["units/embeddings"] - rounded["units/embeddings"]).max() < 0.1
 
 
 def test_what_does_not_fit_is_refused_before_the_run(texts: Path, tmp_path: Path) -> None:
