@@ -51,8 +51,8 @@ def frequencies(
             if expression is not None:
                 rows = [row for row in rows if expression.search(row[0])]
             return [
-                WordCount(words, times, holding, round(1e6 * times / size, 3))
-                for words, times, holding in rows[: count or None]
+                WordCount(phrase, times, holding, round(1e6 * times / size, 3))
+                for phrase, times, holding in rows[: count or None]
             ]
         of_words = counted(corpus, mask)
         counts = units.summed(of_words)
@@ -122,13 +122,13 @@ def documents_of(
 ) -> np.ndarray:
     """int64 ``[numbers]``: in how many of the selected documents each of these words, or ``units``, is."""
     tokens = corpus.tokens
-    by_word = units is None or units.of is None
-    if mask is None and by_word:
+    units = units or CountedUnits(tokens.words, None)
+    if mask is None and units.of is None:
         return np.asarray(tokens.documents[numbers])
-    forms = [[number] if by_word else units.forms(number).tolist() for number in numbers.tolist()]
+    forms = [units.forms(number).tolist() for number in numbers.tolist()]
     if int(tokens.counts[[form for each in forms for form in each]].sum()) < READ:
         return np.array([_holding(corpus, mask, each) for each in forms], np.int64)
-    if by_word:
+    if units.of is None:
         assert mask is not None
         return _holding_words(corpus, mask)[numbers]
     return _holding_units(corpus, mask, units)[numbers]

@@ -48,9 +48,9 @@ def shares(
         if only_read:
             rows = np.intersect1d(rows, [row for row, _ in labels_by(corpus.index.folder, PREFIX + name)])
         codes = labels_of_cells(read_by(corpus.index, rows, name, progress), len(corpus), labels)
-        known = _errors(corpus, codes, labels, card, errors, errors_split)
-        notes = [known.whence or "No errors of this model are known here: name labelled data with --errors."]
-        said = probabilities_by(corpus.index.folder, name, np.flatnonzero(codes >= 0)) if known.calibration else None
+        measured = _errors(corpus, codes, labels, card, errors, errors_split)
+        notes = [measured.whence or "No errors of this model are known here: name labelled data with --errors."]
+        said = probabilities_by(corpus.index.folder, name, np.flatnonzero(codes >= 0)) if measured.calibration else None
         places = np.cumsum(codes >= 0) - 1
         groups: list[tuple[str | None, np.ndarray]] = [(None, codes >= 0)]
         if by:
@@ -59,7 +59,7 @@ def shares(
         listed = tuple(
             share
             for group, inside in groups
-            for share in _counted(codes[inside], labels, known, None if said is None else said[places[inside]], group)
+            for share in _counted(codes[inside], labels, measured, None if said is None else said[places[inside]], group)
         )
         return LabelShares(name, len(rows), listed, tuple(notes))
 
@@ -77,16 +77,16 @@ class KnownErrors:
 
 
 def _counted(
-    codes: np.ndarray, labels: list[str], known: KnownErrors, said: np.ndarray | None, group: str | None
+    codes: np.ndarray, labels: list[str], measured: KnownErrors, said: np.ndarray | None, group: str | None
 ) -> list[LabelShare]:
     """``said``: the probabilities ``[documents, labels]``, where they are kept."""
     counts = np.bincount(codes, minlength=len(labels))
     total = int(counts.sum())
     corrected = None
-    if total and said is not None and known.calibration:
-        corrected = shares_with_intervals(list(known.calibration), said)
-    elif known.confusion is not None:
-        corrected = quantification.adjusted(counts, known.confusion)
+    if total and said is not None and measured.calibration:
+        corrected = shares_with_intervals(list(measured.calibration), said)
+    elif measured.confusion is not None:
+        corrected = quantification.adjusted(counts, measured.confusion)
     result = []
     for number, label in enumerate(labels):
         count = int(counts[number])
@@ -103,13 +103,13 @@ def _errors(
     """What is known of the model's errors, and where from."""
     name = str(card["name"])
     if errors:
-        known = _of_report(evaluate(name, errors, split), labels)
-        if known is None:
+        measured = _of_report(evaluate(name, errors, split), labels)
+        if measured is None:
             raise UserError(f"{errors} has no examples of each of the labels {', '.join(labels)}.")
-        return known
+        return measured
     report = _of_its_run(name)
-    if report is not None and (known := _of_report(report, labels)) is not None:
-        return known
+    if report is not None and (measured := _of_report(report, labels)) is not None:
+        return measured
     if not corpus.has(LABEL):
         return _by_accuracy(card, len(labels))
     gold = _gold(corpus, labels)

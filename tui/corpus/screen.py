@@ -60,7 +60,7 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
         self._making = IndexMaking(self, self._opened)
         self._revision = 0
         self._beside = DocumentBeside(self)
-        self._pointing = UnderCursor(self, self._beside)
+        self._pointing = UnderCursor(self, self._beside, lambda: (self.part, self.selection, self.state.unit))
         self._labelling = Labelling(self, self._say_labelling, self._labelled)
 
     # ------------------------------------------------------------------------------------------ layout

@@ -107,7 +107,7 @@ class Preview(ScrollView, can_focus=True):
         if self.container_size:
             # Assigned, it would have the whole screen laid out anew for each text; only a scrollbar that comes or goes
             # needs that, and asks for it. Checked with Textual 8.2.8.
-            self.set_reactive(Preview.virtual_size, size)
+            self.set_reactive(Preview.virtual_size, size)  # pyright: ignore[reportArgumentType]  # declared as its value
             self._scroll_update(size)
         else:
             self.virtual_size = size
