@@ -67,7 +67,7 @@ def frequencies(
         documents = documents_of(corpus, mask, numbers, units)
         return [
             WordCount(
-                units.names[number],
+                units.names[int(number)],
                 times,
                 holding,
                 round(1e6 * times / size, 3),

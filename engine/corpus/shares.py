@@ -56,12 +56,11 @@ def shares(
         if by:
             names, group_codes = groups_of(corpus, by, mask)
             groups = [(group, (codes >= 0) & (group_codes == number)) for number, group in enumerate(names)]
-        listed = tuple(
-            share
-            for group, inside in groups
-            for share in _counted(codes[inside], labels, measured, None if said is None else said[places[inside]], group)
-        )
-        return LabelShares(name, len(rows), listed, tuple(notes))
+        listed: list[LabelShare] = []
+        for group, inside in groups:
+            inside_said = None if said is None else said[places[inside]]
+            listed += _counted(codes[inside], labels, measured, inside_said, group)
+        return LabelShares(name, len(rows), tuple(listed), tuple(notes))
 
     return over(selection, progress, answer)
 
