@@ -85,7 +85,10 @@ class JobTable(NarrowTable):
     def _listed(self, jobs: list[Job], select: str | None) -> list[Job]:
         ids = {job.id for job in jobs}
         shown = {job.id for job in jobs if (job.state == "done") == (job.id in self._turned)}
-        shown |= {job.spec.parent for job in jobs if job.id == select}
+        # What the cursor is on, or is to be on, stays in sight.
+        away = {job.spec.parent for job in jobs if job.id == (select or self.chosen)} & ids - shown
+        self._turned ^= away
+        shown |= away
         return [job for job in grouped(jobs) if job.spec.parent not in ids or job.spec.parent in shown]
 
     def narrowed(self) -> None:

@@ -281,11 +281,15 @@ async def test_folds_stand_below_their_run(jobs_app: Any, jobs: Any, opened: Any
         await pilot.press("down")
         await until(pilot, lambda: screen.selected.id == "fold-1-11")
         assert not screen.check_action("parts", ())
+        await pilot.press("up")
         jobs._jobs["cv-9"] = replace(jobs._jobs["cv-9"], state="done")
         screen.look()
         await until(pilot, lambda: names(screen)[:2] == ["cv-9", "mr-7"])
         screen.receive(job="fold-2-10")  # of one that is named, what is folded away is shown
         await until(pilot, lambda: screen.selected.id == "fold-2-10")
+        screen.look()
+        await until(pilot, lambda: not screen.busy("look"))
+        assert names(screen)[:3] == parts
 
 
 def event(type: str, time: float = 0, **values: Any) -> Event:
