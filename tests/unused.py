@@ -143,3 +143,6 @@ _.dp_norm
 _.mi
 _.per_million
 _.reference_count
+
+# Keras asks it which devices share a step.
+_._distribute_strategy

@@ -14,6 +14,7 @@ from . import (
     backend,
     config,
     constraints,
+    distribution,
     initializers,
     layers,
     losses,
@@ -23,11 +24,12 @@ from . import (
     optimizers,
     random,
     saving,
+    tree,
     utils,
 )
 
-__all__ = ["activations", "backend", "config", "constraints", "initializers", "layers", "losses", "metrics", "models"]
-__all__ += ["ops", "optimizers", "random", "saving", "utils"]
+__all__ = ["activations", "backend", "config", "constraints", "distribution", "initializers", "layers"]
+__all__ += ["losses", "metrics", "models", "ops", "optimizers", "random", "saving", "tree", "utils"]
 __version__: str
 
 class KerasTensor:
@@ -60,6 +62,8 @@ class Model(layers.Layer):
     inputs: list[KerasTensor]
     outputs: list[KerasTensor]
     optimizer: optimizers.Optimizer
+    distribute_strategy: Any  # of TensorFlow's alone
+    _distribute_strategy: Any
     layers: list[Any]  # of every kind
     def __init__(self, inputs: Any = ..., outputs: Any = ..., *, name: str | None = ...) -> None: ...
     def compile(

@@ -32,7 +32,7 @@ CASES = {
 }
 PAIRS = {
     **{f"{part}dropout": 0 for part in ("", "state_", "output_", "word_")}, "embedding_size": 8, "units": 6,
-    "batch_size": 35, "epochs": 2, "averaging": 0, "vocabulary_size": 60,
+    "batch_size": 35, "epochs": 2, "averaging": 0,
 }  # fmt: skip
 CASES["pairs"] = ("seq2seq-word", PAIRS)
 if keras.backend.backend() == "jax":
