@@ -170,20 +170,6 @@ class Keeping:
 
 
 @settings()
-class Devices:
-    devices: int = setting(
-        1,
-        "Devices",
-        "GPUs of this machine that share each batch, every one with all weights; the batch size stays that of the "
-        "whole step",
-        group="Training",
-        minimum=1,
-        maximum=64,
-        advanced=True,
-    )
-
-
-@settings()
 class Training(Keeping, Precision, Averaging, Stopping, Schedule, Rate, Optimiser, Batches, Passes):
     """What the loop of all networks asks (:class:`~dltext.engine.train.loop.Loop`)."""
 

@@ -46,7 +46,7 @@ class RunsScreen(Workbench):
     compare similarities with them (1 is perfect), analogies count correct answers. Translators are measured by BLEU,
     title generators by ROUGE, and both by examples, as they were written at the end of the last epochs (e). Language
     models are measured by perplexity (lower is better), and write a sample after each epoch (e). Folds that are trained
-    in parallel stand below their cross-validation (space shows or hides them). Closing dltext stops nothing."""
+    in parallel are shown below their cross-validation (space shows or hides them). Closing dltext stops nothing."""
     CSS_PATH = "runs.tcss"
 
     def __init__(self) -> None:

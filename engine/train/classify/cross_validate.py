@@ -96,9 +96,9 @@ def train_fold(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> di
     write_json(folder / "report.json", report)
     training.clean()
     key = leading(measures)
-    told = {f"test_{name}": value for name, value in measures.items()}
-    told |= {name: value for name, value in row.items() if name.startswith("floor_")}
-    return done(f"{label(key)} {row[key]:.4f} on fold {spec.fold}", told)
+    shown = {f"test_{name}": value for name, value in measures.items()}
+    shown |= {name: value for name, value in row.items() if name.startswith("floor_")}
+    return done(f"{label(key)} {row[key]:.4f} on fold {spec.fold}", shown)
 
 
 def _quieter(emit: Emit, number: int) -> Emit:

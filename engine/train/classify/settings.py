@@ -1,7 +1,8 @@
 """Settings of the recipes that classify: what all share, and those of each network."""
 
 from ..declaring import changed, setting, settings
-from ..settings import Devices, Directions, Network, Start, StateDropout, StateUnits
+from ..device_settings import Devices
+from ..settings import Directions, Network, Start, StateDropout, StateUnits
 
 
 @settings()

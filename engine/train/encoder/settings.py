@@ -3,7 +3,8 @@
 from typing import Any
 
 from ...text.windows import MOST_WINDOWS
-from ..settings import Devices, Dropout, Monitor, Smoothing, Training, Validation, changed, setting, settings
+from ..device_settings import Devices
+from ..settings import Dropout, Monitor, Smoothing, Training, Validation, changed, setting, settings
 
 OF_ENCODERS: dict[str, Any] = {
     "optimizer": "adamw",

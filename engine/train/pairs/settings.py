@@ -1,8 +1,8 @@
 """The hyper-parameters of encoder-decoders over pairs of texts. Imports nothing heavy."""
 
 from ..declaring import changed, setting, settings
+from ..device_settings import Devices
 from ..settings import (
-    Devices,
     Directions,
     Dropout,
     Hidden,

@@ -74,8 +74,8 @@ def test_what_is_measured_does_not_depend_on_how_many_run_at_a_time(cross, finis
     assert sorted(part.spec.fold for part in parts) == [1, 2, 3]
     assert {(part.state, part.spec.kind, part.spec.parent) for part in parts} == {("done", "fold", several.id)}
     assert {row["threads"] for row in history(several.id)} == {"1"}, "two trainings on two cores have one each"
-    told = [event.values["fold"] for event in store.events(several.id)[0] if event.type == "fold"]
-    assert told == [1, 2, 3]
+    numbers = [event.values["fold"] for event in store.events(several.id)[0] if event.type == "fold"]
+    assert numbers == [1, 2, 3]
     assert "answers" not in (store.folder(several.id) / "events.jsonl").read_text()
 
 
