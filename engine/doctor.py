@@ -100,7 +100,9 @@ def _gpu() -> Iterator[Check]:
     if not device.is_gpu():
         yield Check("GPU", None, f"none in use; training runs on the {device.describe()}")
     elif device.backend_sees_gpu():
-        yield Check("GPU", True, device.describe())
+        count = len(device.gpus())
+        shared = f"; a training takes the first, or all with the setting devices={count}" if count > 1 else ""
+        yield Check("GPU", True, device.describe() + shared)
     else:
         remedy = "If it is an NVIDIA GPU with a working driver: pip install 'dltext[gpu]'."
         there = device.named(device.gpus())

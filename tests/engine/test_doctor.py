@@ -90,6 +90,9 @@ def test_a_gpu_is_named(monkeypatch):
     monkeypatch.setattr(device, "gpus", lambda: ("Tesla T4",))
     monkeypatch.setattr(device, "backend_sees_gpu", lambda: True)
     assert (check("GPU").ok, check("GPU").detail) == (True, "Tesla T4")
+    monkeypatch.setattr(device, "gpus", lambda: ("Tesla T4", "Tesla T4"))
+    assert check("GPU").detail == "2 × Tesla T4; a training takes the first, or all with the setting devices=2"
+    monkeypatch.setattr(device, "gpus", lambda: ("Tesla T4",))
     monkeypatch.setattr(device, "backend_sees_gpu", lambda: False)
     assert check("GPU").ok is None
     assert "Tesla T4, which the training libraries do not use" in check("GPU").detail
