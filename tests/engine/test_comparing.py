@@ -3,13 +3,14 @@
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from dltext.engine import api, comparing
-from dltext.engine.jobs import runner, store
+from dltext.engine.jobs import processes, runner, sharing, store
 from dltext.engine.results import ComparisonSpec, Job, JobSpec, RecipeChoice, UserError
 from dltext.engine.tasks import error_analysis
 from dltext.engine.tasks.classify import paired
@@ -180,3 +181,28 @@ def test_data_that_do_not_do_are_refused_before_anything_starts() -> None:
     with pytest.raises(UserError, match="Folds must lie between 1"):
         api.check_comparison(ComparisonSpec("films.csv", (CNN,), folds=0))
     assert comparing.baseline() == "tfidf-linear"
+
+
+def test_rows_without_folds_are_measured_at_a_time(started: list[JobSpec], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "cores", lambda: 2)
+    monkeypatch.setattr(runner, "preflight", lambda spec: SimpleNamespace(memory=10))
+    choices = CNN, RecipeChoice("lstm")
+    spec = api.check_comparison(ComparisonSpec("films.csv", choices, folds=1, parallel=2))
+    first, second = api.continue_comparison(spec)
+    assert {(job.spec.parallel, job.spec.threads) for job in (first, second)} == {(1, 1)}
+    assert [job.id for job in api.continue_comparison(spec)] == [first.id, second.id]
+    finish(first, wrong=40)
+    assert [job.spec.recipe for job in api.continue_comparison(spec)] == ["text-cnn", "lstm"]
+    monkeypatch.setattr(sharing, "free_memory", lambda: 19)
+    with pytest.raises(UserError, match=r"2 trainings at a time would take .*: choose --parallel 1"):
+        api.check_comparison(spec)
+    with pytest.raises(UserError, match="choose --parallel 2 at most"):
+        api.check_comparison(replace(spec, parallel=3))
+
+
+def test_folds_of_a_row_are_trained_at_a_time(started: list[JobSpec], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "cores", lambda: 2)
+    (first,) = api.continue_comparison(spec_of(parallel=2))
+    assert (first.spec.parallel, first.spec.threads) == (2, 0)
+    finish(first, wrong=40)
+    assert api.comparison(spec_of()).rows[0].done, "measured is measured, however many ran at a time"
