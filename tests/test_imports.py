@@ -108,6 +108,28 @@ def test_an_answer_loads_no_other_task() -> None:
     assert others <= {(task, "serving") for task in listed}
 
 
+def test_few_texts_load_nothing_for_many(tmp_path: Path) -> None:
+    (tmp_path / "texts.txt").write_text("A slow film that finds its voice.\n" * 3)
+    loaded = imported_by("sentiment", "--model", "sentiment-en-cnn", "--in", str(tmp_path / "texts.txt"), probe=RUN)
+    assert not roots(loaded) & {"distributed", "dask", "tornado", "multiprocessing", "psutil"}
+    assert "dltext.engine.workers.spreading" in loaded
+
+
+WORKER = """
+import json, sys
+from dltext.engine.results import StreamCall
+from dltext.engine.workers import process
+process.answer(StreamCall("analyse_many", {"task": "sentiment", "model": "sentiment-en-cnn"}), ())
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def test_a_worker_loads_what_it_answers_with_alone() -> None:
+    loaded = imported_by(probe=WORKER)
+    assert not roots(loaded) & (HEAVY | {"textual", "rich", "distributed", "dask", "tornado", "psutil"})
+    assert not ours(loaded, "tui")
+
+
 def test_commands_are_where_the_table_says() -> None:
     from dltext.tui import cli
 

@@ -84,7 +84,7 @@ def _agreed(client: "Client", address: str, call: StreamCall) -> agreement.Terms
     with contextlib.suppress(TimeoutError, OSError):
         client.wait_for_workers(1, timeout=PATIENCE)
     try:
-        answers = client.run(remote.describe, call, on_error="return")
+        answers: Any = client.run(remote.describe, call, on_error="return")
     except Exception as error:
         raise UserError(f"The workers of {address} cannot be asked what they have: {_reason(error)}.") from None
     if not answers:
@@ -189,7 +189,8 @@ class ClusterCrew:
         if self._client.status == "connecting" or now - self._seen < LOOK:
             return
         try:
-            self._size = sum(self._client.nthreads().values())
+            threads: Any = self._client.nthreads()
+            self._size = sum(threads.values())
         except Exception:
             return  # it is being lost: that is seen the next time
         self._seen = now

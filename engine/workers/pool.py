@@ -25,7 +25,7 @@ QUEUED = 2
 """Chunks at a worker: the one that it works on, and the one that it goes on with at once."""
 WINDOW = 3
 """Chunks in hand for each worker: while the first of all takes long, others go on."""
-STARTS = 3
+STARTS = 5
 """Workers in a row that may end before they are ready."""
 
 _starting = threading.Lock()

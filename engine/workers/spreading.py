@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -18,8 +18,8 @@ PEEKED = 4
 ATTEMPTS = 3
 """At a chunk, before it is set aside."""
 
-Answers = Iterator[tuple[Record, Any]]
-Here = Callable[[Iterator[Record]], Answers]
+Answers = Generator[tuple[Record, Any], None, None]
+Here = Callable[[Iterator[Record]], Iterator[tuple[Record, Any]]]
 OnSetAside = Callable[[SetAside], None]
 
 
@@ -51,10 +51,14 @@ def answer_many(
 
         return _spread(chunks(call, records), call, lambda asked: open_crew(cluster, asked), on_set_aside)
     if workers == 1:
-        return here(records)
+        return _alone(records, here)
     if workers:
         return _spread(chunks(call, records), call, lambda asked: _processes(asked, workers), on_set_aside)
     return (_peeked if at_hand else _awaited)(records, call, here, on_set_aside)
+
+
+def _alone(records: Iterator[Record], here: Here) -> Answers:
+    yield from here(records)
 
 
 def _processes(call: StreamCall, size: int) -> Crew:

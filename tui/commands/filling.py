@@ -34,7 +34,8 @@ def _fill(options: argparse.Namespace) -> int:
     with answered(options, call, inputs.records(options), lost) as answers:
         for record, filled in some(answers):
             if options.json:
-                output.print_json({"id": record.id, **_object(filled)})
+                timed = {} if options.file else {"milliseconds": round(filled.milliseconds, 2)}
+                output.print_json({"id": record.id, **_object(filled), **timed})
             else:
                 _print(filled)
     return lost.code
@@ -53,7 +54,6 @@ def _object(filled: Filled) -> dict[str, Any]:
         "text": filled.text,
         "blanks": blanks,
         "model": filled.model,
-        "milliseconds": round(filled.milliseconds, 2),
         "notes": list(filled.notes),
     }
 

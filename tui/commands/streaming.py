@@ -89,11 +89,8 @@ def answered(options: argparse.Namespace, call: StreamCall, records: Iterator[Re
         cluster=options.cluster,
         on_set_aside=lost,
     )
-    try:
+    with contextlib.closing(answers):
         yield answers
-    finally:
-        if (close := getattr(answers, "close", None)) is not None:
-            close()
 
 
 NOT_OPTIONS = frozenset(
