@@ -1,0 +1,53 @@
+"""A model over all documents of a corpus by several processes: progress, a stop that keeps what was read, the rest."""
+
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from dltext.engine import api
+from dltext.engine.results import Selection
+from dltext.engine.workers import count, spreading
+
+DOCUMENTS = 2_600
+
+
+class StoppedError(Exception):
+    pass
+
+
+def spawned() -> list[psutil.Process]:
+    return [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
+
+
+def test_a_model_reads_a_corpus_by_workers(
+    tmp_path: Path, make_bundle: Any, tried_everywhere: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried_everywhere(make_bundle())
+    path = tmp_path / "reviews.csv"
+    rows = (f"{('good', 'bad', 'film')[n % 3]} number {n},{n % 2}\n" for n in range(DOCUMENTS))
+    path.write_text("text,side\n" + "".join(rows))
+    monkeypatch.setattr(count, "usual", lambda: 2)
+    pools = list[int]()
+    real = spreading._processes
+    monkeypatch.setattr(spreading, "_processes", lambda call, size: pools.append(size) or real(call, size))
+    selection, seen = Selection(str(path)), list[int]()
+
+    def stop(done: int, total: int) -> None:
+        seen.append(done)
+        if done >= 1_100:
+            raise StoppedError
+
+    assert api.corpus_info(selection).documents == DOCUMENTS  # whose index has its own progress
+    with pytest.raises(StoppedError):
+        api.fill_columns(selection, "toy", stop)
+    assert pools == [2]
+    assert not spawned()
+    assert seen[0] == 64
+    rest = list[tuple[int, int]]()
+    columns = api.fill_columns(selection, "toy", lambda done, total: rest.append((done, total)))
+    assert columns == ("model.toy", "model.toy.confidence")
+    assert rest[-1][0] == rest[-1][1] == DOCUMENTS - seen[-1]
+    counts = {share.label: share.count for share in api.label_shares(selection, "toy").shares}
+    assert counts == {"negative": 867, "positive": DOCUMENTS - 867}
