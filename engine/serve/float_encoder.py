@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from ..results import UserError
-from . import graph_check
+from . import graph_arrays
 
 CLS, SEP = 2, 3
 INT8, SCALE = ".int8", ".scale"
@@ -38,7 +38,7 @@ Seed = Callable[[np.ndarray], np.ndarray]
 def weights_in(path: Path, tables: bool = True) -> dict[str, np.ndarray]:
     """The weights of an encoder's graph by their paths, float32; without ``tables`` those that are looked up stay
     int8, with their scales beside them."""
-    stored = graph_check.constants(path)
+    stored = graph_arrays.constants(path)
     weights = {}
     for name, values in stored.items():
         if name.endswith(INT8):

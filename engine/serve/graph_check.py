@@ -12,10 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
-
 from .. import wire
-from ..bundle_format import map_file, open_file
+from ..bundle_format import map_file
 from ..results import UserError
 
 _NAMES = """
@@ -123,28 +121,6 @@ def check(path: Path) -> None:
         Checker().model(map_file(path))
     except ValueError as error:
         raise UserError(f"{path} cannot be loaded: {error}. Import or train the model again.") from None
-
-
-def constants(path: Path) -> dict[str, np.ndarray]:
-    """The constants of a checked graph by their names, where they are float32 or int8."""
-    with open_file(path) as stream:
-        return arrays_of(graph_in(memoryview(stream.read())))
-
-
-def graph_in(content: memoryview) -> GraphScope:
-    """The graph of a checked model."""
-    blocks = [_block(value) for number, value in wire.fields(content) if number == _MODEL_GRAPH]
-    return Checker().graph(blocks[0]) if blocks else GraphScope(None)
-
-
-def arrays_of(graph: GraphScope) -> dict[str, np.ndarray]:
-    """The constants of a graph by their names, where they are float32 or int8."""
-    arrays = {}
-    for name, tensor in graph.constants.items():
-        kind = {1: np.float32, 3: np.int8}.get(tensor.kind)
-        if kind is not None and tensor.raw is not None:
-            arrays[name] = np.frombuffer(tensor.raw, kind).reshape(tensor.dims)
-    return arrays
 
 
 class Checker:

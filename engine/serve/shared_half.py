@@ -17,7 +17,7 @@ import numpy as np
 from .. import bundle_format, model_store, trial
 from ..card_schema import number
 from ..results import UserError, plural
-from . import graph_check, graph_parts
+from . import graph_arrays, graph_check, graph_parts
 from .float_encoder import TABLE, weights_in
 from .session import Session, open_graph, run_graph, shaped
 
@@ -177,7 +177,7 @@ def find(folder: Path, card: dict[str, Any], lower: Lower) -> tuple[Path, dict[s
     for place in places:
         base_card = bundle_format.read(place)
         if _alike(card.get(TABLE), base_card.get(TABLE)) and BASE not in base_card["serving"]:
-            stored = graph_check.constants(place / base_card["serving"]["model"])
+            stored = graph_arrays.constants(place / base_card["serving"]["model"])
             if graph_parts.lower_sum(stored, lower.layers) == lower.sha256:
                 if not model_store.is_shipped(place):
                     trial.hold(place, base_card)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from . import graph_parts
-from .graph_check import GraphScope, Node, arrays_of, graph_in
+from .graph_arrays import arrays_of, graph_in
+from .graph_check import GraphScope, Node
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession

@@ -7,7 +7,7 @@ import numpy as np
 from ....models.encoder_shape import EncoderShape
 from ... import bundle_format, model_store
 from ...results import BundleInfo
-from ...serve import graph_check, graph_parts
+from ...serve import graph_arrays, graph_parts
 from ...serve.float_encoder import INT8, SCALE, TABLES
 from ...serve.shared_half import Lower
 from ...tasks.table import find_task
@@ -25,7 +25,7 @@ def shared_with(place: str, shape: EncoderShape, weights: graph.Weights, small: 
         path = Path(info.path) / info.card["serving"]["model"]
         if not _alike(info, shape) or (layers := _equal_layers(path, shape, weights, small)) <= most.layers:
             continue
-        most = Lower(info.name, layers, graph_parts.lower_sum(graph_check.constants(path), layers))
+        most = Lower(info.name, layers, graph_parts.lower_sum(graph_arrays.constants(path), layers))
     return most if most.base else None
 
 
@@ -49,7 +49,7 @@ def _alike(info: BundleInfo, shape: EncoderShape) -> bool:
 def _equal_layers(path: Path, shape: EncoderShape, weights: graph.Weights, small: bool) -> int:
     """How many layers from the lowest on the graph in ``path`` has as ``weights`` has them; -1: not even the
     vectors."""
-    stored = graph_check.constants(path)
+    stored = graph_arrays.constants(path)
     for layers in range(shape.layers + 1):
         paths = [name for name in weights if graph_parts.is_lower(name, layers)]
         new = [name for name in paths if layers == 0 or not graph_parts.is_lower(name, layers - 1)]
@@ -73,5 +73,5 @@ def size_of(lower: Lower) -> int:
     """Bytes of the weights that a bundle leaves out."""
     (folder, *_) = model_store.folders_named(lower.base)
     card = bundle_format.read(folder, verify=False)
-    stored = graph_check.constants(folder / card["serving"]["model"])
+    stored = graph_arrays.constants(folder / card["serving"]["model"])
     return sum(values.nbytes for path, values in stored.items() if graph_parts.is_lower(path, lower.layers))
