@@ -23,7 +23,9 @@ def describe(event: Event, begun: Mapping[str, Any] | None = None) -> str:
     if event.type == "start":
         baseline = values.get("floor") or {}
         examples = ", ".join(f"{count:,} {split}" for split, count in (values.get("examples") or {}).items())
-        line = f"on {values.get('device') or 'CPU'}: {examples}; {values.get('parameters') or 0:,} parameters"
+        line = f"on {values.get('device') or 'CPU'}"
+        if examples:  # where folds are runs of their own, these tell them
+            line += f": {examples}; {values.get('parameters') or 0:,} parameters"
         said = ", ".join(f"{m.name} {told_value(m.key, m.value)}" for m in measures_of(baseline) if m.key != "accuracy")
         said = percent(baseline["accuracy"]) if baseline.get("accuracy") is not None else said
         return line + (f"; baseline {said}" if said else "")
