@@ -47,7 +47,7 @@ def add_unit(command: argparse.ArgumentParser) -> None:
         "--unit",
         default="words",
         choices=("words", "lemmas"),
-        help="words as they stand, or with all forms as one (default: %(default)s)",
+        help="words as written, or all forms of a word as one (default: %(default)s)",
     )
 
 

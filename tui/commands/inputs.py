@@ -7,12 +7,15 @@ import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...engine import api
-from ...engine.results import Record, UserError
+from ...engine.results import UserError
 from . import output
 from .output import Misuse
+
+if TYPE_CHECKING:
+    from ...engine.results import Record
 
 _OPTION = re.compile(r"\(?\breading option '?([a-z]+(?:=\w+)?)'?\)?")
 _COLUMN = re.compile(r"\b(text|label|id) column\b")
@@ -173,9 +176,11 @@ def check_stdout(name: str) -> None:
         raise UserError("The results would go into the file that is read: name another file.")
 
 
-def records(options: argparse.Namespace) -> Iterator[Record]:
+def records(options: argparse.Namespace) -> "Iterator[Record]":
     """The texts of ``--in``, or the text that was given, whose id is 1; for commands that print their results."""
     if not options.file:
+        from ...engine.results import Record
+
         return iter([Record("1", text_of(options.text))])
     options.file = source(options.file)
     check_stdout(options.file)

@@ -30,7 +30,7 @@ def _described(order: str) -> tuple[str, str]:
     if not column:
         return "as in the file", "the order of the documents in their source"
     if _of_confidence(order):
-        return column, "the surest first" if order[:1] == "-" else "the least sure first"
+        return column, "the most confident first" if order[:1] == "-" else "the least confident first"
     if column == "words":
         return column, "the longest first" if order[:1] == "-" else "the shortest first"
     return column, "from the last or largest value on" if order[:1] == "-" else "from the first or smallest value on"

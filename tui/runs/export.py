@@ -22,7 +22,7 @@ def as_json(report: Report) -> str:
 
 
 def as_markdown(report: Report) -> str:
-    """Measures against the baseline, classes, confusions, and the surest mistakes."""
+    """Measures against the baseline, classes, confusions, and the most confident mistakes."""
     if report.parts:
         return _of_attributes(report)
     if report.of_texts:
