@@ -61,8 +61,6 @@ class Card:
     language: str
     labels: dict[str, str] = field(default_factory=dict, hash=False)
     """Stored value to shown name, in the order of the classes; empty for texts without labels."""
-    listed_only: bool = False
-    """Whether the files hold further labels, which are left out, as are documents with no other."""
     splits: dict[str, int] = field(default_factory=dict, hash=False)
     """Number of examples, as in the mirror."""
     mirror: tuple[ArchivePart, ...] = ()
@@ -95,6 +93,8 @@ class Card:
     """Each text has a title beside it, which models that write titles learn from."""
     target: Target = "label"
     """What is learnt of a text; of numbers there are no ``labels``."""
+    listed_only: bool = False
+    """Whether the files hold further labels, which are left out, as are documents with no other."""
     folder: Path | None = None
     """An imported set's own folder."""
 

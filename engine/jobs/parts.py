@@ -162,8 +162,9 @@ class _FoldRuns:
 
     def _tell_which(self) -> None:
         numbers = ", ".join(map(str, sorted(self._active)))
-        which = f"fold{'s' if len(self._active) > 1 else ''} {numbers} of {self.spec.folds}"
-        self.emit("state", stage="training", message=f"{which}, each as a run")
+        word = "folds" if len(self._active) > 1 else "fold"
+        message = f"{word} {numbers} of {self.spec.folds}, each as a run"
+        self.emit("state", stage="training", message=message)
 
     def _tell_folds(self) -> None:
         """Tell of the folds that are done, in their order."""

@@ -7,7 +7,7 @@ import os
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 
 from ...data.paths import atomic_open
 from ..arrays import Archive, BadArray
-from ..results import CannotGoOn
+from ..results import CannotGoOn, UserError
 
 Groups = dict[str, list[np.ndarray]]
 DIGEST = "digest"
@@ -146,3 +146,18 @@ def _digest(content: dict[str, np.ndarray]) -> bytes:
         total.update(f"{key} {value.dtype.str} {content[key].shape};".encode())
         total.update(value.data if value.size else b"")
     return total.digest()
+
+
+def give(name: str, variables: Sequence[Any], weights: Mapping[str, np.ndarray]) -> None:
+    """Assign to each of ``variables`` the value that ``weights`` of the model ``name`` has by its path; UserError,
+    naming the weight, where that is another architecture."""
+    for variable in variables:
+        value = weights.get(variable.path)
+        if value is None or value.shape != tuple(variable.shape):
+            shape = "none" if value is None else f"one of {value.shape}"
+            raise UserError(
+                f"{name}, to start from, has {shape} where these settings have a {variable.path} of "
+                f"{tuple(variable.shape)}: give the architecture settings that it was trained with "
+                f"(`dltext models show {name}`)."
+            )
+    assign(variables, [weights[variable.path] for variable in variables])

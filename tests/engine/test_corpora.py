@@ -214,8 +214,8 @@ def test_samples_have_a_title_a_text_and_an_entry_in_the_index():
         assert text.strip()
         assert entry["purpose"]
         assert entry["language"] in {"en", "zh"}
-        assert entry.get("task", "") in {"", "profile", "translate", "title"}
-    for task in ("profile", "translate", "title"):
+        assert entry.get("task", "") in {"", "profile", "translate", "title", "language"}
+    for task in ("profile", "translate", "title", "language"):
         titles = {entry["title"] for entry in index.values() if entry.get("task") == task}
         assert titles
         assert {title for title, _ in api.samples(task)[: len(titles)]} == titles

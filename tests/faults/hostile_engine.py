@@ -60,6 +60,8 @@ def value(kind: Any, name: str = "", depth: int = 0) -> Any:
         return origin((value(inner[0], name, depth + 1),) * 2)
     if origin in (list, collections.abc.Sequence):
         return [value(inner[0], name, depth + 1)] * 2
+    if origin is collections.abc.Generator:
+        return (each for each in [value(inner[0], name, depth + 1)] * 2)
     if origin in (collections.abc.Iterator, collections.abc.Iterable):
         return iter([value(inner[0], name, depth + 1)] * 2)
     if origin in (dict, collections.abc.Mapping):
@@ -99,4 +101,5 @@ def answers() -> dict[str, Any]:
     made["events"] = lambda job_id, offset=0: (EVENTS if not offset else [], 1)
     made["training_problem"] = lambda: None
     made["validate"] = lambda spec: spec
+    made["continue_comparison"] = lambda spec, seen=(): () if seen else value(tuple[Job, ...])
     return made

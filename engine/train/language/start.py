@@ -15,6 +15,7 @@ from ...results import UserError
 from ...tasks.language.model import open_language
 from ...tasks.language.reading import known_share
 from ...text.units import SIGNS, Units
+from .. import checkpoint
 from ..recurrent_weights import weights_of
 from .corpus import LanguageCorpus
 from .packing import DIVISION
@@ -60,16 +61,7 @@ class InitialLanguageModel:
 
     def give(self, model: Any) -> None:
         """Let ``model`` begin with these weights; UserError, naming the weight, where it is another architecture."""
-        for variable in model.trainable_variables:
-            value = self.weights.get(variable.path)
-            if value is None or value.shape != tuple(variable.shape):
-                has = "none" if value is None else f"one of {value.shape}"
-                raise UserError(
-                    f"{self.name}, to start from, has {has} where these settings have a {variable.path} of "
-                    f"{tuple(variable.shape)}: give the architecture settings that it was trained with "
-                    f"(`dltext models show {self.name}`)."
-                )
-            variable.assign(value)
+        checkpoint.give(self.name, model.trainable_variables, self.weights)
 
 
 def load_start(name: str) -> InitialLanguageModel | None:

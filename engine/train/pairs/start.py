@@ -35,16 +35,7 @@ class InitialTranslator:
 
     def give(self, model: Any) -> None:
         """Let ``model`` begin with these weights; UserError, naming the weight, where it is another architecture."""
-        for variable in model.weights:
-            value = self.weights.get(variable.path)
-            if value is None or value.shape != tuple(variable.shape):
-                shape_text = "none" if value is None else f"one of {value.shape}"
-                raise UserError(
-                    f"{self.name}, to start from, has {shape_text} where these settings have a {variable.path} of "
-                    f"{tuple(variable.shape)}: give the architecture settings that it was trained with "
-                    f"(`dltext models show {self.name}`)."
-                )
-        checkpoint.assign(model.weights, [self.weights[variable.path] for variable in model.weights])
+        checkpoint.give(self.name, model.weights, self.weights)
 
 
 def load_start(name: str, recipe: str, pairs: Pairs) -> InitialTranslator | None:

@@ -1,7 +1,6 @@
 """`dltext` on models that tell several attributes: reports, runs, cards."""
 
 import json
-from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -42,7 +41,7 @@ def test_as_json_a_report_has_all(run: Any, fake_attributes: Any, monkeypatch: p
     report = fake_attributes.profile_report()
     monkeypatch.setattr(api, "evaluate", lambda *_: report)
     (printed,) = run("evaluate", "profile-en", "--data", "blog-authors", "--json").objects
-    assert printed == json.loads(json.dumps(asdict(report)))
+    assert printed == json.loads(json.dumps(report.measures()))
     assert printed["parts"][1]["confusion"][2] == [10, 110, 160]
 
 
