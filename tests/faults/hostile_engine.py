@@ -60,8 +60,6 @@ def value(kind: Any, name: str = "", depth: int = 0) -> Any:
         return origin((value(inner[0], name, depth + 1),) * 2)
     if origin in (list, collections.abc.Sequence):
         return [value(inner[0], name, depth + 1)] * 2
-    if origin is collections.abc.Generator:
-        return (each for each in [value(inner[0], name, depth + 1)] * 2)
     if origin in (collections.abc.Iterator, collections.abc.Iterable):
         return iter([value(inner[0], name, depth + 1)] * 2)
     if origin in (dict, collections.abc.Mapping):
@@ -101,5 +99,9 @@ def answers() -> dict[str, Any]:
     made["events"] = lambda job_id, offset=0: (EVENTS if not offset else [], 1)
     made["training_problem"] = lambda: None
     made["validate"] = lambda spec: spec
+    # What workers answer is what the function that they are asked for does.
+    made["answer_many"] = lambda records, call, *given, **more: (
+        each for each in made[call.function](records, **call.arguments)
+    )
     made["continue_comparison"] = lambda spec, seen=(): () if seen else value(tuple[Job, ...])
     return made
