@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import resource_tracker
 
 from ..results import StreamCall, UserError
 from . import process
@@ -162,17 +163,37 @@ def _clean_start() -> Iterator[None]:
     """
     with _starting:
         main, stderr = sys.modules["__main__"], sys.stderr
-        masks = hasattr(signal, "pthread_sigmask")
-        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masks else set()
-        sys.modules["__main__"] = types.ModuleType("__main__")
         if not _is_file(stderr):
             sys.stderr = io.StringIO()
+        sys.modules["__main__"] = types.ModuleType("__main__")
         try:
-            yield
+            with _uninterrupted():
+                yield
         finally:
             sys.modules["__main__"], sys.stderr = main, stderr
-            if masks:
-                signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Neither a process that is being started, which has the mask of signals that we have, nor we who start it are
+    interrupted by Ctrl+C: it counts once all is in its place, else the new process would report what it lacks."""
+    # Started with the first worker, between our block and that, the tracker would let SIGINT through again.
+    resource_tracker.ensure_running()
+    masks = hasattr(signal, "pthread_sigmask")
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masks else set()
+    # Another thread may take the signal, and Python would raise KeyboardInterrupt in the main one all the same.
+    main = threading.current_thread() is threading.main_thread()
+    came: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, frame: came.append(number)) if main else None
+    try:
+        yield
+    finally:
+        if main:
+            signal.signal(signal.SIGINT, signal.SIG_DFL if handler is None else handler)
+        if masks:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if came:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _is_file(stream: object) -> bool:

@@ -1,5 +1,6 @@
 """Many texts answered by workers as by one process: order, chunks in hand, failures, and when it is worth it."""
 
+import contextlib
 import threading
 import time
 from typing import Any
@@ -24,7 +25,12 @@ def plain(answers: Any) -> list[tuple[str, str, dict[str, float]]]:
 
 
 def children() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
+    """Those that live: what other tests have left to be reaped has no command line any more."""
+    living = []
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            living += [child] if "spawn_main" in " ".join(child.cmdline()) else []
+    return living
 
 
 @pytest.mark.parametrize("workers", [2, 3])
