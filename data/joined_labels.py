@@ -13,7 +13,8 @@ def joined_by(labels: Iterable[str], signs: Iterable[str] = PLAIN) -> str:
     """
     different = {label for label in labels if label}
     for sign in signs:
-        apart = [parts(label, sign) for label in different if sign in label]
+        # What stands beside itself was not joined from several.
+        apart = [names for label in different if sign in label and len(set(names := parts(label, sign))) > 1]
         if not apart or any(not all(names) for names in apart):
             continue
         alone = different - {label for label in different if sign in label}

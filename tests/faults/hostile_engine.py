@@ -100,8 +100,6 @@ def answers() -> dict[str, Any]:
     made["training_problem"] = lambda: None
     made["validate"] = lambda spec: spec
     # What workers answer is what the function that they are asked for does.
-    made["answer_many"] = lambda records, call, *given, **more: (
-        each for each in made[call.function](records, **call.arguments)
-    )
-    made["continue_comparison"] = lambda spec, seen=(): () if seen else value(tuple[Job, ...])
+    made["answer_many"] = lambda *arguments, **options: (each for each in made[arguments[1].function]())
+    made["continue_comparison"] = lambda *arguments, **options: () if any(arguments[1:]) else value(tuple[Job, ...])
     return made
