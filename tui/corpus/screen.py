@@ -145,8 +145,8 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
 
     # ------------------------------------------------------------------------------------------ asking
 
-    def _reload(self) -> None:
-        """Ask for the rows of the view from the first on."""
+    def _reload(self, cursor: int | None = None) -> None:
+        """Ask for the rows of the view from the first on; with ``cursor``, from the page that this row is on."""
         if self._info is None:
             return
         self._revision += 1
@@ -155,11 +155,11 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
         view, state, selection = self._views[self._view], replace(self.state, width=width or 78), self.selection
         self.ask(
             "rows",
-            or_error(partial(view.fetch, self.engine, selection, state, 0)),
-            partial(self._show, self._revision),
+            or_error(partial(view.fetch, self.engine, selection, state, (cursor or 0) // PAGE * PAGE)),
+            partial(self._show, self._revision, cursor),
         )
 
-    def _show(self, revision: int, part: ViewPart | UserError) -> None:
+    def _show(self, revision: int, cursor: int | None, part: ViewPart | UserError) -> None:
         if revision != self._revision:
             return
         if isinstance(part, UserError):
@@ -171,7 +171,7 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
         self.part = part
         self._pointing.note(part, first=True)
         self._say("" if part.total else "Nothing matches.")
-        self.table.open(part.columns, part.total, part.rows)
+        self.table.open(part.columns, part.total, part.rows, part.offset, cursor)
         unit = part.unit or self._views[self._view].UNIT
         shown = f"{part.total:,} {unit}{'+' if part.more else ''}"
         self.query_one("#list").border_subtitle = f"{shown}, {part.note}" if part.note else shown
@@ -321,7 +321,7 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
     def _labelled(self, column: str) -> None:
         if not self._states["overview"].asked:
             self._states["overview"] = replace(self._states["overview"], asked=column)
-        self._reload()
+        self._reload(self.table.cursor if self._view == "documents" else None)  # whoever went on stays there
         if self._view == "overview":
             self._dress()
 

@@ -87,16 +87,26 @@ class PagedTable(ScrollView, can_focus=True):
         """Columns behind the first that are left out, so that others have room."""
         self.total = 0
 
-    def open(self, columns: Sequence[PagedColumn], total: int, rows: Sequence[Sequence[Text]]) -> None:
-        """Show other rows, of which the first are here; the cursor goes to the first."""
+    def open(
+        self,
+        columns: Sequence[PagedColumn],
+        total: int,
+        rows: Sequence[Sequence[Text]],
+        offset: int = 0,
+        cursor: int | None = None,
+    ) -> None:
+        """Show other rows, of which those from ``offset`` on, the start of a page, are here. The cursor goes to the
+        first; with ``cursor``, the same rows with other columns, to that one, and what is in sight stays there."""
         if [column.title for column in columns] != [column.title for column in self._columns]:
             self._shift = 0
         self._columns, self.total = columns, total
-        self._pages = {number: rows[number * PAGE : (number + 1) * PAGE] for number in range(-(-len(rows) // PAGE))}
+        starts = range(0, len(rows), PAGE)
+        self._pages = {(offset + start) // PAGE: rows[start : start + PAGE] for start in starts}
         self._widths = [0] * len(columns)
         self._widen(rows[:PAGE])
-        self.cursor = 0
-        self.scroll_to(0, 0, animate=False, immediate=True)
+        self.cursor = cursor or 0
+        if cursor is None:
+            self.scroll_to(0, 0, animate=False, immediate=True)
         self._fit()
         self.post_message(self.Moved())
 

@@ -231,6 +231,28 @@ async def test_a_model_labels_in_the_background_and_all_is_exported(
         assert (tmp_path / "words.csv").read_text("utf-8").startswith("word,count,documents,per million\nsoup,6,4")
 
 
+async def test_whoever_goes_through_documents_stays_there_when_a_model_has_read_them(
+    app: Any, engine: Any, data: str, until: Any
+) -> None:
+    Path(data).write_text("id,text\n" + "".join(f"d{n},text number {n}\n" for n in range(260)), "utf-8")
+    engine.column_models = lambda: [info for info in api.column_models() if info.name == "sentiment-en-cnn"]
+    engine.fill_columns = api.fill_columns
+    async with app.run_test(size=(120, 30)) as pilot:
+        app.push_screen(CorpusScreen(data))
+        await until(pilot, lambda: edge(app) == "260 documents")
+        await pilot.press("end", *["up"] * 30)
+        await until(pilot, lambda: cells(app, 229)[0] == "d229")
+        sight = table(app).scroll_offset.y
+        await pilot.press("l")
+        await until(pilot, lambda: app.screen.query("OptionList"))
+        await pilot.press("enter")
+        await until(pilot, lambda: len(table(app)._columns) == 5 and cells(app, 229)[0] == "d229")
+        assert (table(app).cursor, table(app).scroll_offset.y) == (229, sight)
+        await until(pilot, lambda: "text number 229" in document(app))
+        await pilot.press("home")
+        await until(pilot, lambda: cells(app, 0)[:1] == ["d0"])
+
+
 async def test_the_columns_of_a_file_can_be_chosen_again(app: Any, engine: Any, data: str, until: Any) -> None:
     engine.reading_of, engine.decide_reading = api.reading_of, api.decide_reading
     Path(data).write_text("one,two\nfirst words here,second words there\nthird,fourth\n", "utf-8")
