@@ -2,6 +2,7 @@
 so that a reading that was stopped goes on where it ended."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import lru_cache
@@ -14,6 +15,7 @@ from ...data import paths
 from .. import bundle_format, model_store
 from ..results import BundleInfo, Profile, Progress, Record, Result, StreamCall, Titles, Translation, UserError
 from ..tasks import prior_shift
+from ..tasks.search.fulltext import Row
 from ..tasks.search.index import SearchableCorpus, fingerprint
 from ..tasks.table import TASKS, Task, find_task
 from ..workers.spreading import answer_many
@@ -22,7 +24,9 @@ FILE = "answers.db"
 PREFIX, CONFIDENCE = "model.", ".confidence"
 """How the columns are called: the first and the model's name; with the second behind it how sure it is."""
 TOGETHER = 500
-"""Answers that are written at once."""
+"""Documents that are read from the index at once."""
+BETWEEN = 1.0
+"""Seconds from one writing of answers to the next: each waits for the disk, and no chunk is handed out meanwhile."""
 PART = "/"
 """Between a model's name and what it says a part of, where it says several things of a document."""
 HIDDEN = PART + PART
@@ -148,18 +152,26 @@ def fill(corpus: SearchableCorpus, rows: np.ndarray, model: str, progress: Progr
         held = {row for (row,) in parts}
         missing = [row for row in rows.tolist() if row not in held]
         block: list[tuple[str, str, int, str, float | None]] = []
-        records = (Record(str(row), corpus.record(row).text) for row in missing)
+        written = time.monotonic()
+        records = (Record(str(row), document.text) for row, document in _documents(corpus, missing))
         call, said = asked(task.name, model)
         try:
-            with closing(answer_many(records, call)) as answers:
+            with closing(answer_many(records, call, background=True)) as answers:
                 for done, (record, answer) in enumerate(answers, 1):
                     block += [(model + part, mark, int(record.id), text, sure) for part, text, sure in said(answer)]
-                    if len(block) >= TOGETHER:
+                    if time.monotonic() - written >= BETWEEN:
                         _write(base, block)
+                        written = time.monotonic()
                     if progress and (done % 64 == 0 or done == len(missing)):
                         progress(done, len(missing))
         finally:
             _write(base, block)
+
+
+def _documents(corpus: SearchableCorpus, rows: list[int]) -> Iterator[tuple[int, Row]]:
+    for first in range(0, len(rows), TOGETHER):
+        part = rows[first : first + TOGETHER]
+        yield from zip(part, corpus.texts.documents_of(part), strict=True)
 
 
 _Said = list[tuple[str, str, float | None]]

@@ -33,17 +33,17 @@ _starting = threading.Lock()
 
 
 class ProcessCrew:
-    """``size`` processes that answer ``call``."""
+    """``size`` processes that answer ``call``; in the ``background``: with a lower priority."""
 
-    def __init__(self, call: StreamCall, size: int) -> None:
+    def __init__(self, call: StreamCall, size: int, background: bool = False) -> None:
         self.most = WINDOW * size
-        self._call = call
+        self._call, self._background = call, background
         self._waiting: deque[Chunk] = deque()
         self._failed_starts = 0
         self._workers: list[_Worker] = []
         try:
             for _ in range(size):
-                self._workers.append(_Worker(call))
+                self._workers.append(_Worker(call, background))
         except BaseException:
             self.close()
             raise
@@ -83,7 +83,7 @@ class ProcessCrew:
         self._waiting.extendleft(reversed(chunks[len(working) :]))
         self._failed_starts += not worker.ready
         if self._failed_starts < STARTS:
-            self._workers[number] = _Worker(self._call)
+            self._workers[number] = _Worker(self._call, self._background)
         elif all(other.ended for other in self._workers):
             raise UserError(
                 f"The worker processes end as soon as they start ({STARTS} in a row): close other programs to give "
@@ -100,13 +100,13 @@ class ProcessCrew:
 class _Worker:
     """An executor of one process, and what it has been given."""
 
-    def __init__(self, call: StreamCall) -> None:
+    def __init__(self, call: StreamCall, background: bool) -> None:
         self._call = call
         self.chunks: deque[Chunk] = deque()
         self._futures: deque[Future] = deque()
         self.ready = self.ended = False
         with _clean_start():
-            self._executor = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), process.begin)
+            self._executor = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), process.begin, (background,))
             # An executor starts its process with the first work: here, to load what the answers need.
             self._loading: Future = self._executor.submit(process.answer, call, ())
 

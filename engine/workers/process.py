@@ -23,8 +23,14 @@ ONE_CORE = {
 """Libraries that would each take all cores read these when they are imported."""
 
 
-def begin() -> None:
+NICE = 10
+"""Added to the priority of workers in the background: whoever waits for a key comes first."""
+
+
+def begin(background: bool = False) -> None:
     """Make this process a worker; before numpy is imported."""
+    if background and hasattr(os, "nice"):
+        os.nice(NICE)
     os.environ.update(ONE_CORE)
     environment.prepare()
     # Ctrl+C reaches the whole group of processes: whoever started us decides.

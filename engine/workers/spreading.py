@@ -3,6 +3,7 @@
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -20,6 +21,7 @@ ATTEMPTS = 3
 
 Answers = Generator[tuple[Record, Any], None, None]
 Here = Callable[[Iterator[Record]], Iterator[tuple[Record, Any]]]
+Start = Callable[[StreamCall, int], Crew]
 OnSetAside = Callable[[SetAside], None]
 
 
@@ -31,6 +33,7 @@ def answer_many(
     here: Here | None = None,
     at_hand: bool = True,
     cluster: str = "",
+    background: bool = False,
     on_set_aside: OnSetAside | None = None,
 ) -> Answers:
     """Each record with its answer, in order and in constant memory, as ``call`` says in one process.
@@ -38,7 +41,8 @@ def answer_many(
     ``workers``: processes; 1: none but this one; 0: as many as there are cores, and memory for them, where the input
     has over :data:`START` texts. ``here``: what answers in this process. ``at_hand``: reading never waits for the next
     texts; otherwise (a pipe) they are answered as soon as they are there. ``cluster``: the address of a scheduler, or
-    its file: its workers answer.
+    its file: its workers answer. ``background``: processes of this machine leave the cores to whatever else needs them,
+    as the screen that has the texts read.
 
     A chunk whose worker ends, or that fails otherwise, is repeated; after :data:`ATTEMPTS` it is handed to
     ``on_set_aside`` and the rest goes on; without that, a UserError at the end names the first. A UserError of a text
@@ -54,17 +58,18 @@ def answer_many(
         return _alone(records, here)
     if workers:
         return _spread(chunks(call, records), call, lambda asked: _processes(asked, workers), on_set_aside)
-    return (_peeked if at_hand else _awaited)(records, call, here, on_set_aside)
+    start = partial(_processes, background=background)
+    return (_peeked if at_hand else _awaited)(records, call, here, start, on_set_aside)
 
 
 def _alone(records: Iterator[Record], here: Here) -> Answers:
     yield from here(records)
 
 
-def _processes(call: StreamCall, size: int) -> Crew:
+def _processes(call: StreamCall, size: int, background: bool = False) -> Crew:
     from .pool import ProcessCrew  # multiprocessing, for those alone who need it
 
-    return ProcessCrew(call, size)
+    return ProcessCrew(call, size, background)
 
 
 def _usual() -> int:
@@ -73,7 +78,9 @@ def _usual() -> int:
     return usual()
 
 
-def _peeked(records: Iterator[Record], call: StreamCall, here: Here, on_set_aside: OnSetAside | None) -> Answers:
+def _peeked(
+    records: Iterator[Record], call: StreamCall, here: Here, start: Start, on_set_aside: OnSetAside | None
+) -> Answers:
     """In this process unless there are many, and more than one core."""
     stream = chunks(call, records)
     head: list[Chunk] = []
@@ -83,12 +90,14 @@ def _peeked(records: Iterator[Record], call: StreamCall, here: Here, on_set_asid
         head.append(chunk)
     else:
         if (size := _usual()) > 1:
-            yield from _spread(chain(head, stream), call, lambda asked: _processes(asked, size), on_set_aside)
+            yield from _spread(chain(head, stream), call, lambda asked: start(asked, size), on_set_aside)
             return
     yield from here(chain.from_iterable(chunk.records for chunk in chain(head, stream)))
 
 
-def _awaited(records: Iterator[Record], call: StreamCall, here: Here, on_set_aside: OnSetAside | None) -> Answers:
+def _awaited(
+    records: Iterator[Record], call: StreamCall, here: Here, start: Start, on_set_aside: OnSetAside | None
+) -> Answers:
     """Of what comes as it likes: in this process, batch by batch, until it has shown that it brings more than that."""
     stream = chunks(call, records, together=False)
     count, size, asked, answered = 0, 0, call, 0.0
@@ -102,7 +111,7 @@ def _awaited(records: Iterator[Record], call: StreamCall, here: Here, on_set_asi
         if not count:
             asked = settled(call, chunk)
         elif count > START and came - begun < answered and (size := size or _usual()) > 1:
-            yield from _spread(chain([chunk], stream), asked, lambda settled: _processes(settled, size), on_set_aside)
+            yield from _spread(chain([chunk], stream), asked, lambda settled: start(settled, size), on_set_aside)
             return
         yield from cutting.answers(asked, iter(chunk.records))
         answered = time.perf_counter() - came

@@ -240,6 +240,14 @@ class FullText:
         stored = self._all("SELECT id, text, label FROM documents WHERE row >= ? ORDER BY row LIMIT ?", (first, count))
         return [Row(*entry) for entry in stored]
 
+    def documents_of(self, rows: Sequence[int]) -> list[Row]:
+        """The documents of ``rows``, ascending and at most 500."""
+        if not rows or rows[-1] - rows[0] == len(rows) - 1:
+            return self.documents(rows[0], len(rows)) if rows else []
+        marks = ", ".join("?" * len(rows))  # SQLite takes 999 values, older ones
+        stored = self._all(f"SELECT id, text, label FROM documents WHERE row IN ({marks}) ORDER BY row", rows)
+        return [Row(*entry) for entry in stored]
+
     def columns(self) -> list[str]:
         """The names of the columns, in the order in which they first say something."""
         return [name for (name,) in self._all("SELECT name FROM columns ORDER BY number")]

@@ -31,10 +31,10 @@ def test_documents_are_read_once_and_what_was_said_is_a_column(films, home, monk
     read = []
     answer_many = answers.answer_many
 
-    def noted(records, call):
+    def noted(records, call, **options):
         records = list(records)
         read.append([int(record.id) for record in records])
-        return answer_many(iter(records), call)
+        return answer_many(iter(records), call, **options)
 
     monkeypatch.setattr(answers, "answer_many", noted)
     first = api.label_shares(Selection(films.data, "half:2"), MODEL)
@@ -64,6 +64,7 @@ def test_documents_are_read_once_and_what_was_said_is_a_column(films, home, monk
 
 def test_a_reading_that_was_stopped_goes_on_where_it_ended(films, monkeypatch):
     monkeypatch.setattr(answers, "TOGETHER", 1)
+    monkeypatch.setattr(answers, "BETWEEN", 0.0)
 
     def stop(done, total):
         if total == 4 and done == 4:
@@ -73,7 +74,7 @@ def test_a_reading_that_was_stopped_goes_on_where_it_ended(films, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         api.label_shares(films, MODEL, progress=stop)
 
-    def read_again(records, call):
+    def read_again(records, call, **options):
         assert not list(records), "all are read"
         yield from ()
 

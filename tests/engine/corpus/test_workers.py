@@ -1,5 +1,6 @@
 """A model over all documents of a corpus by several processes: progress, a stop that keeps what was read, the rest."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +8,10 @@ import psutil
 import pytest
 
 from dltext.engine import api
-from dltext.engine.results import Selection
+from dltext.engine.results import Selection, StreamCall
 from dltext.engine.workers import count, spreading
+from dltext.engine.workers.crew import Crew
+from dltext.engine.workers.process import NICE
 
 DOCUMENTS = 2_600
 
@@ -31,11 +34,17 @@ def test_a_model_reads_a_corpus_by_workers(
     monkeypatch.setattr(count, "usual", lambda: 2)
     pools = list[int]()
     real = spreading._processes
-    monkeypatch.setattr(spreading, "_processes", lambda call, size: pools.append(size) or real(call, size))
-    selection, seen = Selection(str(path)), list[int]()
+
+    def processes(call: StreamCall, size: int, background: bool) -> Crew:
+        pools.append(size)
+        return real(call, size, background)
+
+    monkeypatch.setattr(spreading, "_processes", processes)
+    selection, seen, priorities = Selection(str(path)), list[int](), set[int]()
 
     def stop(done: int, total: int) -> None:
         seen.append(done)
+        priorities.update(child.nice() for child in spawned())
         if done >= 1_100:
             raise StoppedError
 
@@ -45,6 +54,8 @@ def test_a_model_reads_a_corpus_by_workers(
     assert pools == [2]
     assert not spawned()
     assert seen[0] == 64
+    if hasattr(os, "nice"):  # the screen that waits for keys comes first
+        assert priorities == {psutil.Process().nice() + NICE}
     rest = list[tuple[int, int]]()
     columns = api.fill_columns(selection, "toy", lambda done, total: rest.append((done, total)))
     assert columns == ("model.toy", "model.toy.confidence")

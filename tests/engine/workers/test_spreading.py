@@ -87,7 +87,9 @@ def test_who_stops_leaves_no_process(toy: StreamCall, records: Any, failing: Non
 def test_few_texts_stay_in_one_process(toy: StreamCall, records: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     started = list[int]()
     monkeypatch.setattr(count, "usual", lambda: 2)
-    monkeypatch.setattr(spreading, "_processes", lambda call, size: started.append(size) or pool.ProcessCrew(call, 1))
+    monkeypatch.setattr(
+        spreading, "_processes", lambda call, size, background: started.append(size) or pool.ProcessCrew(call, 1)
+    )
     for at_hand in (True, False):
         assert len(plain(answer_many(records(2000), toy, at_hand=at_hand))) == 2000
         assert not started
