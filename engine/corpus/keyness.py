@@ -84,6 +84,11 @@ def _sides(corpus: OpenCorpus, mask: np.ndarray | None, by: str, group: str) -> 
     if mask is not None:
         outside &= mask
     if not outside.any():
+        if mask is not None:
+            raise UserError(
+                f"All documents that the filter selects have {group!r} in the column {by!r}: leave the group or the "
+                "filter empty, and they are compared with all others."
+            )
         raise UserError(f"All documents have {group!r} in the column {by!r}: there is nothing to compare with.")
     return inside, outside
 

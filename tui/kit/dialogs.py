@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widgets import Button, Label, OptionList, SelectionList
 from textual.widgets.option_list import Option
 from textual.widgets.selection_list import Selection
@@ -23,6 +24,10 @@ Attempt = Callable[[Any, Callable[[], None], Callable[[Exception], None]], objec
 """``attempt(value, worked, failed)`` does something with an answer and calls one of the two."""
 
 
+SLOW = 0.4
+"""Seconds after which a dialog says that what is attempted takes a while."""
+
+
 class Dialog(ModalScreen[Any]):
     """A framed box in the middle; escape answers None, and no key of a place leaves it."""
 
@@ -32,6 +37,7 @@ class Dialog(ModalScreen[Any]):
     """Whether keys of places work over it: nothing that was typed can be lost with it."""
     attempt: Attempt | None = None
     """What is done with the answer while the dialog stands; it closes once that has worked."""
+    _slow: Timer | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog", classes=type(self).__name__.lower()):
@@ -52,18 +58,30 @@ class Dialog(ModalScreen[Any]):
         if self.attempt is None:
             self.dismiss(value)
         else:
+            self._ended()
+            self._slow = self.set_timer(SLOW, lambda: self._say("Working … esc closes this, and it goes on."))
             self.attempt(value, lambda: self._worked(value), self._failed)
 
+    def _ended(self) -> None:
+        if self._slow is not None:
+            self._slow.stop()
+            self._slow = None
+
     def _worked(self, value: Any) -> None:
+        self._ended()
         if self.is_attached and self.is_current:
             self.dismiss(value)
 
     def _failed(self, error: Exception) -> None:
         """Say why in the dialog: what was typed is still there, to be mended."""
+        self._ended()
+        self._say(in_fields(str(error)), wrong=True)
+
+    def _say(self, sentence: str, wrong: bool = False) -> None:
         if self.is_attached:
             for label in self.query(".message").results(Label):
-                label.update(Content(visible(in_fields(str(error)))))
-                label.add_class("wrong")
+                label.update(Content(visible(sentence)))
+                label.set_class(wrong, "wrong")
 
 
 class Confirm(Dialog):

@@ -1,5 +1,6 @@
 """Dialogs that stand until what was asked for has been done."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,32 @@ from dltext.tui.kit.paths import folder_text, typed_path
 
 def said(app: Any) -> str:
     return " ".join(str(label.render()) for label in app.screen.query(Label))
+
+
+async def test_an_export_that_takes_a_while_says_so_and_goes_on_when_its_dialog_is_closed(
+    app: Any, engine: Any, until: Any, tmp_path: Path
+) -> None:
+    path, may_end = tmp_path / "result.txt", threading.Event()
+    write = engine.write_document
+
+    def slow(*document: Any) -> Any:
+        may_end.wait(20)
+        return write(*document)
+
+    engine.write_document = slow
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: app.screen.models.infos)
+        await pilot.press(*"good")
+        await until(pilot, lambda: app.screen._results())
+        await pilot.press("f12")
+        await until(pilot, lambda: app.screen.is_modal)
+        app.screen.query_one(Input).value = str(path)
+        await pilot.press("enter")
+        await until(pilot, lambda: "Working …" in said(app))
+        await pilot.press("escape")
+        assert not app.screen.is_modal
+        may_end.set()
+        await until(pilot, lambda: any("Written to" in toast.message for toast in app._notifications))
 
 
 async def test_an_export_that_fails_keeps_its_dialog_and_what_was_typed(
