@@ -115,7 +115,8 @@ class Session:
 
     def __init__(self, path: Path, heavy: bool = False, before: Callable[[np.ndarray], np.ndarray] | None = None):
         self._path, self._heavy, self._before = path, heavy, before
-        self._session = load_graph(path)
+        self._opened: InferenceSession | None = load_graph(path)
+        self._content = memoryview(b"")
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
         kind, axes = ("tensor(int32)", 2) if before is None else ("tensor(float)", 3)
         if not outputs or len(inputs) != 1 or inputs[0].type != kind or len(inputs[0].shape) != axes:
@@ -155,7 +156,19 @@ class Session:
     def _products(self) -> "WordProducts | None":
         from .word_products import understood
 
-        return understood(bundle_format.map_file(self._path), self.logits, open_graph)
+        content = bundle_format.map_file(self._path)
+        products = understood(content, self.logits, open_graph)
+        if products is not None:
+            # Where many texts come it is seldom asked again, and holds all weights once more.
+            self._content, self._opened = content, None
+        return products
+
+    @property
+    def _session(self) -> "InferenceSession":
+        session = self._opened
+        if session is None:  # of what was mapped: another model may lie there under that name by now
+            session = self._opened = open_graph(bytes(self._content))
+        return session
 
     def sentences(self, ids: np.ndarray) -> list[tuple[int, int]]:
         """Which tokens a text's sentences take, where it is read by sentences: here it is not."""

@@ -34,15 +34,27 @@ _SHAPING = frozenset(("Squeeze", "Unsqueeze", "Transpose", "Reshape", "Identity"
 
 @dataclass(frozen=True)
 class Filters:
-    """The filters of one width: ``products`` ``[size, width * filters]``, place after place; ``left`` of the window's
+    """The filters of one width: ``products`` ``[width, size, filters]``, place after place; ``left`` of the window's
     places lie before the word that it stands at."""
 
     products: np.ndarray
     bias: np.ndarray
-    width: int
     left: int
     pooled: str
     """What the graph calls their maxima."""
+
+    @property
+    def width(self) -> int:
+        return len(self.products)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """Texts that are read as one: the row of the products of each word and of what stands between, ``[n]``, and where
+    each text begins and ends in it, ``[texts, 2]``."""
+
+    rows: np.ndarray
+    bounds: np.ndarray
 
 
 class WordProducts:
@@ -60,9 +72,12 @@ class WordProducts:
         upper: Callable[[np.ndarray], np.ndarray],
     ) -> None:
         self._vectors, self.count, self._filters, self._upper = vectors, count, filters, upper
-        self._matrix = np.concatenate([part.products for part in filters], axis=1)
         self._between = max((max(part.left, part.width - 1 - part.left) for part in filters), default=0)
-        self._frequent = self._products(np.arange(min(FREQUENT, count)))
+        self._frequent = min(FREQUENT, count)
+        first = vectors(np.arange(self._frequent))
+        # Nothing stands between texts: a row of zeros behind the others.
+        nothing = np.zeros((1, first.shape[1]), np.float32)
+        self._tables = [np.concatenate([first, nothing]) @ part.products for part in filters]
 
     def logits(self, texts: Sequence[np.ndarray]) -> np.ndarray:
         features = np.empty((len(texts), sum(len(part.bias) for part in self._filters)), np.float32)
@@ -72,51 +87,47 @@ class WordProducts:
             start = end
         return self._upper(features)
 
-    def _products(self, ids: np.ndarray) -> np.ndarray:
-        """``[n, all places of all widths * filters]``."""
-        return self._vectors(ids) @ self._matrix
-
     def _features(self, texts: Sequence[np.ndarray], into: np.ndarray) -> None:
-        ids = np.concatenate(texts)
         seen = np.zeros(self.count, bool)
-        seen[ids] = True
-        frequent = len(self._frequent)
-        rare = np.flatnonzero(seen[frequent:]) + frequent
-        # Nothing stands between texts: the row behind all others.
-        nothing = frequent + len(rare)
-        table = np.empty((nothing + 1, self._matrix.shape[1]), np.float32)
-        table[:frequent], table[nothing] = self._frequent, 0
-        np.matmul(self._vectors(rare), self._matrix, out=table[frequent:nothing])
+        seen[np.concatenate(texts)] = True
+        rare = np.flatnonzero(seen[self._frequent :]) + self._frequent
         places = np.arange(self.count, dtype=np.int32)
-        places[rare] = np.arange(frequent, nothing, dtype=np.int32)
-        start = 0
-        for end in _ends([len(text) for text in texts], IN_CACHE):
-            self._pool(table, [places[text] for text in texts[start:end]], nothing, into[start:end])
-            start = end
+        places[rare] = np.arange(self._frequent + 1, self._frequent + 1 + len(rare), dtype=np.int32)
+        ends = list(_ends([len(text) for text in texts], IN_CACHE))
+        groups = [
+            self._row([places[text] for text in texts[start:end]]) for start, end in zip([0, *ends], ends, strict=False)
+        ]
+        vectors = self._vectors(rare)
+        feature = 0
+        for part, table in zip(self._filters, self._tables, strict=True):
+            # Of one width alone, and of each place of its window by itself: little memory, most of it in the cache.
+            tables = [
+                np.concatenate([kept, vectors @ products]) for kept, products in zip(table, part.products, strict=True)
+            ]
+            for start, end, group in zip([0, *ends], ends, groups, strict=False):
+                _pool(part, tables, group, into[start:end, feature : feature + len(part.bias)])
+            feature += len(part.bias)
 
-    def _pool(self, table: np.ndarray, texts: Sequence[np.ndarray], nothing: int, into: np.ndarray) -> None:
-        """The maxima of texts that are read as one, with nothing between them."""
+    def _row(self, texts: Sequence[np.ndarray]) -> _Row:
         gap = self._between
         starts = np.cumsum([gap, *(len(text) + gap for text in texts[:-1])])
         # One more behind the last, as each stretch of ``reduceat`` ends where another begins.
-        row = np.full(starts[-1] + len(texts[-1]) + gap + 1, nothing, np.int32)
+        rows = np.full(starts[-1] + len(texts[-1]) + gap + 1, self._frequent, np.int32)
         for start, text in zip(starts.tolist(), texts, strict=True):
-            row[start : start + len(text)] = text
-        products = table[row]
-        bounds = np.stack([starts, [start + len(text) for start, text in zip(starts, texts, strict=True)]], axis=1)
-        column = feature = 0
-        for part in self._filters:
-            filters = len(part.bias)
-            length = len(row) - part.width + 1
-            sums = products[:length, column : column + filters].copy()
-            for place in range(1, part.width):
-                first = column + place * filters
-                sums += products[place : place + length, first : first + filters]
-            # A window that stands at word i begins at i − left.
-            largest = np.maximum.reduceat(sums, (bounds - part.left).ravel(), axis=0)[::2]
-            np.maximum(largest + part.bias, 0, out=into[:, feature : feature + filters])
-            column += part.width * filters
-            feature += filters
+            rows[start : start + len(text)] = text
+        ends = starts + [len(text) for text in texts]
+        return _Row(rows, np.stack([starts, ends], axis=1))
+
+
+def _pool(part: Filters, tables: Sequence[np.ndarray], group: _Row, into: np.ndarray) -> None:
+    """The maxima ``[texts, filters]``; ``tables`` hold the products ``[words, filters]`` for each place."""
+    length = len(group.rows) - part.width + 1
+    sums = tables[0][group.rows[:length]]
+    for place, table in enumerate(tables[1:], 1):
+        sums += table[group.rows[place : place + length]]
+    # A window that stands at word i begins at i − left.
+    largest = np.maximum.reduceat(sums, (group.bounds - part.left).ravel(), axis=0)[::2]
+    np.maximum(largest + part.bias, 0, out=into)
 
 
 def _ends(lengths: Sequence[int], most: int) -> Iterator[int]:
@@ -142,7 +153,8 @@ def understood(
         network = _read(content, open_graph)
         if network is None:
             return None
-        texts = np.random.default_rng(1).integers(0, network.count, (3, 17)).astype(np.int32)
+        # Any words, without numpy.random, which takes a worker three megabytes to import.
+        texts = (np.arange(51) * 7919 % network.count).reshape(3, 17).astype(np.int32)
         difference = np.abs(network.logits(list(texts)) - reference(texts)).max()
     except Exception:  # whatever it is, onnxruntime reads it
         return None
@@ -180,7 +192,7 @@ def _read(content: memoryview, open_graph: "Callable[[bytes], InferenceSession]"
 def _filters(node: Node, arrays: dict[str, np.ndarray], takers: dict[str, list[Node]]) -> Filters:
     """The filters of a convolution; ValueError or LookupError where what follows it is not as in a text-CNN."""
     weights = arrays[node.inputs[1]]  # [filters, size, 1, width]
-    filters, size, flat, width = weights.shape
+    filters, _, flat, width = weights.shape
     usual = all(set(node.whole.get(key, [1])) <= {1} for key in ("strides", "dilations", "group"))
     if flat != 1 or not usual:
         raise ValueError("its windows leave words out")
@@ -206,8 +218,8 @@ def _filters(node: Node, arrays: dict[str, np.ndarray], takers: dict[str, list[N
         raise ValueError("its activation is another")
     while len(takers.get(end, [])) == 1 and takers[end][0].operator in _SHAPING:
         end = takers[end][0].outputs[0]
-    products = weights[:, :, 0].transpose(1, 2, 0).reshape(size, width * filters)
-    return Filters(np.ascontiguousarray(products), bias.astype(np.float32), width, left, end)
+    products = np.ascontiguousarray(weights[:, :, 0].transpose(2, 1, 0))
+    return Filters(products, bias.astype(np.float32), left, end)
 
 
 def _table(
