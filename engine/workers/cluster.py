@@ -34,32 +34,17 @@ LOOK = 2.0
 POLL = 0.5
 
 
-def open_crew(address: str, call: StreamCall) -> "ClusterCrew":
-    """The workers of the scheduler at ``address``, a URL or a scheduler's file, compared with this machine.
-
-    UserError where there is none, it has no workers, or one differs.
-    """
-    try:
-        import distributed  # noqa: F401
-    except ImportError:
-        raise UserError("A cluster needs Dask, which is not installed: pip install 'dltext[cluster]'.") from None
-    _quiet()
-    client = _connected(address)
-    try:
-        return ClusterCrew(client, address, call, _agreed(client, address, call))
-    except BaseException:
-        _close(client)
-        raise
-
-
 def _quiet() -> None:
     """What Dask would say of lost connections is said by us, in a sentence."""
     logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)
 
 
 def _connected(address: str) -> "Client":
-    from distributed import Client
-
+    try:
+        from distributed import Client
+    except ImportError:
+        raise UserError("A cluster needs Dask, which is not installed: pip install 'dltext[cluster]'.") from None
+    _quiet()
     named: dict[str, Any] = {"address": address}
     if "://" not in address:
         path = expand(address)
@@ -114,11 +99,15 @@ def _close(client: "Client") -> None:
 
 
 class ClusterCrew:
-    """Chunks as tasks of the scheduler, as many at once as the workers have threads, so that one that ends its worker
-    is never taken for another; the scheduler repeats a task whose worker has ended."""
+    """The workers of the scheduler at ``address``, a URL or a scheduler's file, compared with this machine.
 
-    def __init__(self, client: "Client", address: str, call: StreamCall, terms: agreement.Terms) -> None:
-        self._client, self._address, self._call, self._terms = client, address, call, terms
+    Chunks are its tasks, as many at once as the workers have threads, so that one that ends its worker is never taken
+    for another; the scheduler repeats a task whose worker has ended.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._client: Any = None
         self._name = f"dltext-{uuid.uuid4().hex[:12]}"
         self._tasks = 0
         self._waiting: deque[Chunk] = deque()
@@ -126,6 +115,14 @@ class ClusterCrew:
         self._done: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._seen = self._manned = 0.0
         self._size = 1
+
+    def start(self, call: StreamCall) -> None:
+        """Nothing: its workers run already."""
+
+    def begin(self, call: StreamCall) -> None:
+        """UserError where there is no scheduler, it has no workers, or one differs."""
+        self._client, self._call = _connected(self._address), call
+        self._terms = _agreed(self._client, self._address, call)
         self._look()
 
     @property
@@ -207,6 +204,8 @@ class ClusterCrew:
         return UserError(f"The cluster's scheduler at {self._address} is gone{said}: start it again.")
 
     def close(self) -> None:
+        if self._client is None:
+            return
         if self._client.status == "running" and self._running:
             with contextlib.suppress(Exception):
                 self._client.cancel([future for _, future in self._running.values()])

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ..results import StreamCall
 from .chunks import Chunk
 
 
@@ -24,7 +25,15 @@ class WorkerEndedError(Exception):
 
 
 class Crew(Protocol):
-    """Workers that take chunks in any number and hand back outcomes in any order."""
+    """Workers that take chunks in any number and hand back outcomes in any order, once they have begun."""
+
+    def start(self, call: StreamCall) -> None:
+        """Whatever takes long and can be done before it is settled which model answers; returns at once."""
+        ...
+
+    def begin(self, call: StreamCall) -> None:
+        """Get ready to answer ``call``; UserError where nothing can."""
+        ...
 
     @property
     def most(self) -> int:

@@ -12,12 +12,12 @@ import sys
 import threading
 import types
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import resource_tracker
 
-from ..results import StreamCall, UserError
+from ..results import Record, StreamCall, UserError
 from . import process
 from .chunks import Chunk
 from .crew import ChunkOutcome, WorkerEndedError
@@ -33,20 +33,23 @@ _starting = threading.Lock()
 
 
 class ProcessCrew:
-    """``size`` processes that answer ``call``; in the ``background``: with a lower priority."""
+    """``size`` processes; in the ``background``: with a lower priority."""
 
-    def __init__(self, call: StreamCall, size: int, background: bool = False) -> None:
+    def __init__(self, size: int, background: bool = False) -> None:
         self.most = WINDOW * size
-        self._call, self._background = call, background
+        self._size, self._background = size, background
         self._waiting: deque[Chunk] = deque()
         self._failed_starts = 0
         self._workers: list[_Worker] = []
-        try:
-            for _ in range(size):
-                self._workers.append(_Worker(call, background))
-        except BaseException:
-            self.close()
-            raise
+
+    def start(self, call: StreamCall) -> None:
+        for _ in range(self._size):
+            self._workers.append(_Worker(call, self._background))
+
+    def begin(self, call: StreamCall) -> None:
+        self._call = call
+        for worker in self._workers:
+            worker.load(call)
 
     def give(self, chunk: Chunk) -> None:
         self._waiting.append(chunk)
@@ -84,6 +87,7 @@ class ProcessCrew:
         self._failed_starts += not worker.ready
         if self._failed_starts < STARTS:
             self._workers[number] = _Worker(self._call, self._background)
+            self._workers[number].load(self._call)
         elif all(other.ended for other in self._workers):
             raise UserError(
                 f"The worker processes end as soon as they start ({STARTS} in a row): close other programs to give "
@@ -101,14 +105,26 @@ class _Worker:
     """An executor of one process, and what it has been given."""
 
     def __init__(self, call: StreamCall, background: bool) -> None:
-        self._call = call
         self.chunks: deque[Chunk] = deque()
         self._futures: deque[Future] = deque()
         self.ready = self.ended = False
         with _clean_start():
             self._executor = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), process.begin, (background,))
-            # An executor starts its process with the first work: here, to load what the answers need.
-            self._loading: Future = self._executor.submit(process.answer, call, ())
+            # An executor starts its process with the first work.
+            self._loading = self._executor.submit(process.prepare, call)
+
+    def load(self, call: StreamCall) -> None:
+        """Load what answers to ``call`` need; before the first chunk."""
+        self._call = call
+        self._loading = self._submit(())
+
+    def _submit(self, records: Sequence[Record]) -> Future:
+        try:
+            return self._executor.submit(process.answer, self._call, records)
+        except BrokenProcessPool as error:  # it has ended since it was asked
+            broken: Future = Future()
+            broken.set_exception(error)
+            return broken
 
     @property
     def busy(self) -> bool:
@@ -121,12 +137,7 @@ class _Worker:
 
     def give(self, chunk: Chunk) -> None:
         self.chunks.append(chunk)
-        try:
-            self._futures.append(self._executor.submit(process.answer, self._call, chunk.records))
-        except BrokenProcessPool as error:  # it has ended since it was asked
-            broken: Future = Future()
-            broken.set_exception(error)
-            self._futures.append(broken)
+        self._futures.append(self._submit(chunk.records))
 
     def finished(self) -> list[ChunkOutcome]:
         """What is finished by now, in order; sets ``ready`` and ``ended``."""

@@ -55,6 +55,11 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
+def prepare(call: StreamCall) -> None:
+    """Import what answers to ``call``, whichever model gives them."""
+    chunks.module_of(call)
+
+
 def answer(call: StreamCall, records: Sequence[Record]) -> tuple[list[Any], float]:
     """The answers to ``records``, in order, and the seconds that they took; of none: all that is needed is loaded."""
     started = time.perf_counter()

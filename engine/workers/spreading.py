@@ -21,7 +21,7 @@ ATTEMPTS = 3
 
 Answers = Generator[tuple[Record, Any], None, None]
 Here = Callable[[Iterator[Record]], Iterator[tuple[Record, Any]]]
-Start = Callable[[StreamCall, int], Crew]
+Start = Callable[[int], Crew]
 OnSetAside = Callable[[SetAside], None]
 
 
@@ -51,13 +51,13 @@ def answer_many(
     records = iter(records)
     here = here or (lambda texts: cutting.answers(call, texts))
     if cluster:
-        from .cluster import open_crew
+        from .cluster import ClusterCrew
 
-        return _spread(chunks(call, records), call, lambda asked: open_crew(cluster, asked), on_set_aside)
+        return _spread(chunks(call, records), call, ClusterCrew(cluster), on_set_aside)
     if workers == 1:
         return _alone(records, here)
     if workers:
-        return _spread(chunks(call, records), call, lambda asked: _processes(asked, workers), on_set_aside)
+        return _spread(chunks(call, records), call, _processes(workers), on_set_aside)
     start = partial(_processes, background=background)
     return (_peeked if at_hand else _awaited)(records, call, here, start, on_set_aside)
 
@@ -66,10 +66,10 @@ def _alone(records: Iterator[Record], here: Here) -> Answers:
     yield from here(records)
 
 
-def _processes(call: StreamCall, size: int, background: bool = False) -> Crew:
+def _processes(size: int, background: bool = False) -> Crew:
     from .pool import ProcessCrew  # multiprocessing, for those alone who need it
 
-    return ProcessCrew(call, size, background)
+    return ProcessCrew(size, background)
 
 
 def _usual() -> int:
@@ -90,7 +90,7 @@ def _peeked(
         head.append(chunk)
     else:
         if (size := _usual()) > 1:
-            yield from _spread(chain(head, stream), call, lambda asked: start(asked, size), on_set_aside)
+            yield from _spread(chain(head, stream), call, start(size), on_set_aside)
             return
     yield from here(chain.from_iterable(chunk.records for chunk in chain(head, stream)))
 
@@ -111,7 +111,7 @@ def _awaited(
         if not count:
             asked = settled(call, chunk)
         elif count > START and came - begun < answered and (size := size or _usual()) > 1:
-            yield from _spread(chain([chunk], stream), asked, lambda settled: start(settled, size), on_set_aside)
+            yield from _spread(chain([chunk], stream), asked, start(size), on_set_aside)
             return
         yield from cutting.answers(asked, iter(chunk.records))
         answered = time.perf_counter() - came
@@ -121,14 +121,15 @@ def _awaited(
 def _spread(
     stream: Iterator[Chunk],
     call: StreamCall,
-    open_crew: Callable[[StreamCall], Crew],
+    crew: Crew,
     on_set_aside: OnSetAside | None,
 ) -> Answers:
-    first = next(stream, None)
-    if first is None:
-        return
-    crew = open_crew(settled(call, first))
     try:
+        crew.start(call)  # its processes begin while the first texts are read
+        first = next(stream, None)
+        if first is None:
+            return
+        crew.begin(settled(call, first))
         left: list[SetAside] = []
         yield from _Spreading(crew, chain([first], stream), on_set_aside or left.append).run()
     finally:

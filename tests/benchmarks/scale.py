@@ -38,7 +38,9 @@ from dltext.engine.results import StreamCall
 from dltext.engine.workers.pool import ProcessCrew
 if __name__ == "__main__":
     started = time.perf_counter()
-    crew = ProcessCrew(StreamCall(**json.loads(sys.argv[1])), int(sys.argv[2]))
+    crew, call = ProcessCrew(int(sys.argv[2])), StreamCall(**json.loads(sys.argv[1]))
+    crew.start(call)
+    crew.begin(call)
     for worker in crew._workers:
         wait([worker.first])
     print(time.perf_counter() - started)

@@ -189,9 +189,7 @@ def _read_all(loaded: ClassifierModel, texts: list[str], explain: bool) -> list[
     usual = [text for text in texts if len(text) <= limit]
     tokens = _tokens(loaded, usual)
     return [
-        windows.from_tokens(loaded, text, next(tokens), None)
-        if len(text) <= limit
-        else windows.read(loaded, text)
+        windows.from_tokens(loaded, text, next(tokens), None) if len(text) <= limit else windows.read(loaded, text)
         for text in texts
     ]
 

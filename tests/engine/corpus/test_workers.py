@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from dltext.engine import api
-from dltext.engine.results import Selection, StreamCall
+from dltext.engine.results import Selection
 from dltext.engine.workers import count, spreading
 from dltext.engine.workers.crew import Crew
 from dltext.engine.workers.process import NICE
@@ -35,9 +35,9 @@ def test_a_model_reads_a_corpus_by_workers(
     pools = list[int]()
     real = spreading._processes
 
-    def processes(call: StreamCall, size: int, background: bool) -> Crew:
+    def processes(size: int, background: bool) -> Crew:
         pools.append(size)
-        return real(call, size, background)
+        return real(size, background)
 
     monkeypatch.setattr(spreading, "_processes", processes)
     selection, seen, priorities = Selection(str(path)), list[int](), set[int]()

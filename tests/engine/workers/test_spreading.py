@@ -87,9 +87,7 @@ def test_who_stops_leaves_no_process(toy: StreamCall, records: Any, failing: Non
 def test_few_texts_stay_in_one_process(toy: StreamCall, records: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     started = list[int]()
     monkeypatch.setattr(count, "usual", lambda: 2)
-    monkeypatch.setattr(
-        spreading, "_processes", lambda call, size, background: started.append(size) or pool.ProcessCrew(call, 1)
-    )
+    monkeypatch.setattr(spreading, "_processes", lambda size, background: started.append(size) or pool.ProcessCrew(1))
     for at_hand in (True, False):
         assert len(plain(answer_many(records(2000), toy, at_hand=at_hand))) == 2000
         assert not started
@@ -108,6 +106,11 @@ class Counted:
         self.given: list[chunks.Chunk] = []
         self.in_hand = self.highest = 0
 
+    def start(self, call: StreamCall) -> None:
+        pass
+
+    begin = start
+
     def give(self, chunk: chunks.Chunk) -> None:
         self.given.append(chunk)
         self.in_hand += 1
@@ -124,7 +127,7 @@ class Counted:
 
 def test_no_more_chunks_are_in_hand_than_workers_need(monkeypatch: pytest.MonkeyPatch) -> None:
     crew, taken = Counted(5), 0
-    monkeypatch.setattr(spreading, "_processes", lambda call, size: crew)
+    monkeypatch.setattr(spreading, "_processes", lambda size: crew)
 
     def endless() -> Any:
         nonlocal taken
@@ -148,7 +151,7 @@ def test_a_failure_that_passes_is_not_noticed(monkeypatch: pytest.MonkeyPatch) -
             self.failures += 1
             return [outcome if self.failures % 3 == 0 else ChunkOutcome(outcome.chunk, error=WorkerEndedError("gone"))]
 
-    monkeypatch.setattr(spreading, "_processes", lambda call, size: Twice(1))
+    monkeypatch.setattr(spreading, "_processes", lambda size: Twice(1))
     texts = [Record(str(n), "good") for n in range(3000)]
     assert [record for record, _ in answer_many(texts, StreamCall("fill_many", {}), 2)] == texts
 
@@ -159,7 +162,7 @@ def test_what_comes_slowly_is_answered_before_more_is_read(monkeypatch: pytest.M
             chunk = self.given.pop(0)
             return [ChunkOutcome(chunk, chunk.records, seconds=0.01)]
 
-    monkeypatch.setattr(spreading, "_processes", lambda call, size: Quick(6))
+    monkeypatch.setattr(spreading, "_processes", lambda size: Quick(6))
     read = 0
 
     def slow() -> Any:
