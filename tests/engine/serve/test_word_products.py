@@ -49,6 +49,21 @@ def test_neither_blocks_nor_words_that_are_kept_change_an_answer(shipped, monkey
         np.testing.assert_allclose(network.logits(texts), expected, atol=1e-5)
 
 
+def test_weights_that_are_held_once_still_answer_single_texts(tmp_path):
+    folder = model_store.folder_of("sentiment-en-cnn")
+    path = tmp_path / "model.onnx"
+    path.write_bytes((folder / "model.onnx").read_bytes())
+    session, (ids, *_) = Session(path), texts_of(40_000)
+    expected = session.logits(ids[None])
+    assert session.together(texts_of(40_000, LENGTHS * 4)) is not None
+    assert session._opened is None
+    # Another model is put in its place, as an import does, while somebody still works with this one.
+    other = tmp_path / "other"
+    other.write_bytes((model_store.folder_of("sentiment-zh-lstm") / "model.onnx").read_bytes())
+    other.replace(path)
+    np.testing.assert_array_equal(session.logits(ids[None]), expected)
+
+
 def test_a_product_is_computed_once_for_each_word_of_a_block(shipped, monkeypatch):
     """What it is for: the cost goes by the different words, not by all."""
     monkeypatch.setattr(word_products, "FREQUENT", 100)

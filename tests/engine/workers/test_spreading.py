@@ -142,6 +142,25 @@ def test_no_more_chunks_are_in_hand_than_workers_need(monkeypatch: pytest.Monkey
     assert crew.highest == 5
 
 
+def test_workers_start_before_the_first_text_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    events = list[str]()
+
+    class Noting(Counted):
+        def start(self, call: StreamCall) -> None:
+            events.append("start")
+
+        def begin(self, call: StreamCall) -> None:
+            events.append("begin")
+
+    def texts() -> Any:
+        events.append("read")
+        yield Record("1", "good")
+
+    monkeypatch.setattr(spreading, "_processes", lambda size: Noting(3))
+    assert len(list(answer_many(texts(), StreamCall("fill_many", {}), 2))) == 1
+    assert events == ["start", "read", "begin"]
+
+
 def test_a_failure_that_passes_is_not_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     class Twice(Counted):
         failures = 0
