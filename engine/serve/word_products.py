@@ -102,7 +102,8 @@ class WordProducts:
         for part, table in zip(self._filters, self._tables, strict=True):
             # Of one width alone, and of each place of its window by itself: little memory, most of it in the cache.
             tables = [
-                np.concatenate([kept, vectors @ products]) for kept, products in zip(table, part.products, strict=True)
+                np.concatenate([frequent, vectors @ products])
+                for frequent, products in zip(table, part.products, strict=True)
             ]
             for start, end, group in zip([0, *ends], ends, groups, strict=False):
                 _pool(part, tables, group, into[start:end, feature : feature + len(part.bias)])
