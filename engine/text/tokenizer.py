@@ -73,10 +73,12 @@ def count_tokens(texts: Iterable[str]) -> dict[str, int]:
     """How often each token occurs, over all ``texts``."""
     from collections import Counter
 
+    from .bulk import words
+
     tokenizer = new_tokenizer({token: i for i, token in enumerate(SPECIAL)})
     counts: Counter[str] = Counter()
     for text in texts:
-        counts.update(token for token, _ in split(tokenizer, text))
+        counts.update(words(text) if text.isascii() else (token for token, _ in split(tokenizer, text)))
     return counts
 
 
@@ -167,28 +169,17 @@ def _written(part: dict[str, Any]) -> str:
     return json.dumps(part, sort_keys=True)
 
 
-def encode_all(
-    tokenizer: Tokenizer, texts: Iterable[str], max_tokens: int = 0, chunk: int = 2000
-) -> Iterator[np.ndarray]:
+def encode_all(tokenizer: Tokenizer, texts: Iterable[str], max_tokens: int = 0) -> Iterator[np.ndarray]:
     """Ids of each text, int32 ``[length]``; over ``max_tokens`` (0: no limit) the middle is left out.
 
     A review's conclusion is at its beginning or at its end, so the cut keeps the first half and the last half of
     the budget. A text without any token becomes one ``[UNK]``.
     """
+    from .bulk import BulkTokenizer
 
-    def flush(batch: list[str]) -> Iterator[np.ndarray]:
-        for encoding in tokenizer.encode_batch_fast(batch, add_special_tokens=False):
-            ids = np.asarray(encoding.ids or [UNK], np.int32)
-            if max_tokens and len(ids) > max_tokens:
-                head = max_tokens // 2
-                ids = np.concatenate([ids[:head], ids[head - max_tokens :]])
-            yield ids
-
-    batch: list[str] = []
-    for text in texts:
-        batch.append(text)
-        if len(batch) == chunk:
-            yield from flush(batch)
-            batch = []
-    if batch:
-        yield from flush(batch)
+    for numbers in BulkTokenizer(tokenizer).ids(texts):
+        ids = np.asarray(numbers or [UNK], np.int32)
+        if max_tokens and len(ids) > max_tokens:
+            head = max_tokens // 2
+            ids = np.concatenate([ids[:head], ids[head - max_tokens :]])
+        yield ids

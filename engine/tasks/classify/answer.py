@@ -24,8 +24,6 @@ LOOKAHEAD = 512
 """Records of a stream that are put in buckets of equal length together."""
 LOOKAHEAD_CHARACTERS = 1 << 22
 """Or fewer, where they are long: this bounds the memory."""
-TOKENISED = 64
-"""Texts that are tokenised together: enough for all cores, and few for memory."""
 SAMPLE = 500
 """Characters of a text that tell its language."""
 SAMPLED = 20
@@ -187,19 +185,11 @@ def _read_all(loaded: ClassifierModel, texts: list[str], explain: bool) -> list[
     # Texts of usual length are tokenised together; only the others need slicing.
     limit = windows.MOST_WINDOWS * windows.CHARACTERS * loaded.max_tokens
     usual = [text for text in texts if len(text) <= limit]
-    tokens = _tokens(loaded, usual)
+    tokens = loaded.bulk.ids(map(windows.blank_controls, usual))
     return [
         windows.from_tokens(loaded, text, next(tokens), None) if len(text) <= limit else windows.read(loaded, text)
         for text in texts
     ]
-
-
-def _tokens(loaded: ClassifierModel, texts: list[str]) -> Iterator[list[int]]:
-    """The ids of each text. Some at a time: beside its ids an encoding holds each token as a string, and more."""
-    for start in range(0, len(texts), TOKENISED):
-        part = [windows.blank_controls(text) for text in texts[start : start + TOKENISED]]
-        for encoding in loaded.tokenizer.encode_batch_fast(part, add_special_tokens=False):
-            yield encoding.ids
 
 
 def scores_of(loaded: ClassifierModel, readings: list[WindowReading]) -> np.ndarray:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from ...serve.float_encoder import FloatEncoder
 from ...serve.serving_card import tokenizer_of
 from ...serve.session import Session, load_bundle, run_graph, shaped
 from ...serve.shared_half import open_graph_above_vectors, open_session, weights_of
+from ...text.bulk import BulkTokenizer
 from ...text.features import features_of
 from ...text.subword_rules import cuts_words
 from ...text.two_texts import PairTokenizer
@@ -42,6 +44,11 @@ class ClassifierModel:
     folder: Path
     pairs: bool = False
     """Whether it reads two texts together, with a line ``---`` between them."""
+
+    @cached_property
+    def bulk(self) -> BulkTokenizer:
+        """What its texts are tokenised by, where there are many."""
+        return BulkTokenizer(self.tokenizer)
 
     @property
     def labels(self) -> tuple[str, ...]:
