@@ -49,7 +49,7 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class _Row:
+class _JoinedTexts:
     """Texts that are read as one: the row of the products of each word and of what stands between, ``[n]``, and where
     each text begins and ends in it, ``[texts, 2]``."""
 
@@ -109,7 +109,7 @@ class WordProducts:
                 _pool(part, tables, group, into[start:end, feature : feature + len(part.bias)])
             feature += len(part.bias)
 
-    def _row(self, texts: Sequence[np.ndarray]) -> _Row:
+    def _row(self, texts: Sequence[np.ndarray]) -> _JoinedTexts:
         gap = self._between
         starts = np.cumsum([gap, *(len(text) + gap for text in texts[:-1])])
         # One more behind the last, as each stretch of ``reduceat`` ends where another begins.
@@ -117,10 +117,10 @@ class WordProducts:
         for start, text in zip(starts.tolist(), texts, strict=True):
             rows[start : start + len(text)] = text
         ends = starts + [len(text) for text in texts]
-        return _Row(rows, np.stack([starts, ends], axis=1))
+        return _JoinedTexts(rows, np.stack([starts, ends], axis=1))
 
 
-def _pool(part: Filters, tables: Sequence[np.ndarray], group: _Row, into: np.ndarray) -> None:
+def _pool(part: Filters, tables: Sequence[np.ndarray], group: _JoinedTexts, into: np.ndarray) -> None:
     """The maxima ``[texts, filters]``; ``tables`` hold the products ``[words, filters]`` for each place."""
     length = len(group.rows) - part.width + 1
     sums = tables[0][group.rows[:length]]
