@@ -137,6 +137,7 @@ if TYPE_CHECKING:
     from .tasks.words.files import export_vectors as export_vectors
     from .tasks.words.files import import_vectors as import_vectors
     from .tasks.words.map import word_map as word_map
+    from .workers.address import cluster_address as cluster_address
     from .workers.spreading import answer_many as answer_many
 
 _TABLE = {
@@ -154,6 +155,7 @@ _TABLE = {
     "check_data": "engine.corpora:check",
     "classify_batch": "engine.tasks.classify.batch:classify_batch",
     "collocations": "engine.corpus.collocations:collocations",
+    "cluster_address": "engine.workers.address:cluster_address",
     "column_models": "engine.corpus.answers:column_models",
     "columns_of": "engine.corpora:columns_of",
     "compare_surprise": "engine.tasks.language.surprise:compare_surprise",
@@ -273,8 +275,8 @@ _TABLE = {
 
 __all__ = [
     "add_recipes", "analogy", "analyse", "analyse_many", "answer_many", "attention", "attributes_of", "browse_data",
-    "build_index", "cancel", "check_comparison", "check_data", "classify_batch", "collocations", "column_models",
-    "columns_of", "compare_surprise", "compare_surprise_many", "comparison", "compose", "concordance",
+    "build_index", "cancel", "check_comparison", "check_data", "classify_batch", "cluster_address", "collocations",
+    "column_models", "columns_of", "compare_surprise", "compare_surprise_many", "comparison", "compose", "concordance",
     "continue_comparison", "corpus_columns", "corpus_course", "corpus_document", "corpus_documents", "corpus_info",
     "course", "crosstab", "dataset", "datasets", "decide_reading", "delete_job", "detect", "device", "directions",
     "dispersion", "doctor", "drafts", "embed", "encoder_similarity", "evaluate", "events", "expand", "export_documents",

@@ -237,6 +237,7 @@ SCREEN_ACTIONS: dict[str, tuple[Action, ...]] = {
             "model",
             "Have a model read the filtered documents: its answers become columns; or stop that",
         ),
+        Action("cluster", "k", "cluster", "A cluster's address: its workers read documents for a model", show=False),
         reads_as(),
         exports("Write the documents with all columns, or the list that is shown, to a file"),
         Action("remove", REMOVE, "remove index", "Delete the index of this corpus, after a question", show=False),

@@ -10,6 +10,8 @@ from textual.markup import escape
 from textual.screen import Screen
 
 from .actions import APP, SCREEN_ACTIONS
+from .kit.cluster_address import ask_cluster, cluster_in
+from .kit.text import visible
 from .kit.themes import DARK, LIGHT
 from .kit.workbench import Workbench
 from .places import PLACES, key_name, place_of
@@ -36,7 +38,9 @@ class WorkbenchCommands(Provider):
     async def startup(self) -> None:
         app = cast("Shell", self.app)
         self._models: list[Entry] = []
+        self._cluster = ""
         try:
+            self._cluster = cluster_in(await asyncio.to_thread(app.engine.preferences))
             models = await asyncio.to_thread(app.engine.models)
         except Exception:  # the palette opens without models, the Models screen says why
             return
@@ -98,6 +102,13 @@ class WorkbenchCommands(Provider):
                 f"Keep drafts: {'on' if app.drafts.on else 'off'}",
                 f"Texts that are not exported are kept on disk for the next start ({keeping})",
                 app.action_keep_drafts,
+            )
+        )
+        entries.append(
+            (
+                f"Cluster: {visible(self._cluster) or 'none'}",
+                "The workers of a Dask cluster read the documents of a corpus (enter changes the address)",
+                lambda: ask_cluster(app),
             )
         )
         for action in APP:

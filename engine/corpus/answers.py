@@ -18,7 +18,7 @@ from ..tasks import prior_shift
 from ..tasks.search.fulltext import Row
 from ..tasks.search.index import SearchableCorpus, fingerprint
 from ..tasks.table import TASKS, Task, find_task
-from ..workers.spreading import answer_many
+from ..workers.spreading import OnWorkers, answer_many
 
 FILE = "answers.db"
 PREFIX, CONFIDENCE = "model.", ".confidence"
@@ -137,8 +137,16 @@ def read_by(
     return [(row, held[row]) for row in rows.tolist()]
 
 
-def fill(corpus: SearchableCorpus, rows: np.ndarray, model: str, progress: Progress | None = None) -> None:
-    """Have a model read the documents of ``rows`` that it has not read yet; its answers are kept a block at a time."""
+def fill(
+    corpus: SearchableCorpus,
+    rows: np.ndarray,
+    model: str,
+    progress: Progress | None = None,
+    cluster: str = "",
+    on_workers: OnWorkers | None = None,
+) -> None:
+    """Have a model read the documents of ``rows`` that it has not read yet; its answers are kept a block at a time.
+    ``cluster`` and ``on_workers`` are as in :func:`.answer_many`."""
     task = _task_of(model)
     asked = _ASKED.get(task.data)
     if asked is None:
@@ -156,7 +164,8 @@ def fill(corpus: SearchableCorpus, rows: np.ndarray, model: str, progress: Progr
         records = (Record(str(row), document.text) for row, document in _documents(corpus, missing))
         call, said = asked(task.name, model)
         try:
-            with closing(answer_many(records, call, background=True)) as answers:
+            stream = answer_many(records, call, cluster=cluster, background=True, on_workers=on_workers)
+            with closing(stream) as answers:
                 for done, (record, answer) in enumerate(answers, 1):
                     block += [(model + part, mark, int(record.id), text, sure) for part, text, sure in said(answer)]
                     if time.monotonic() - written >= BETWEEN:

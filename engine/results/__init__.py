@@ -85,6 +85,7 @@ if TYPE_CHECKING:
     from .searching import Hit as Hit
     from .searching import IndexInfo as IndexInfo
     from .searching import SearchMethod as SearchMethod
+    from .spreading import ClusterError as ClusterError
     from .spreading import SetAside as SetAside
     from .spreading import StreamCall as StreamCall
     from .tasks import DataKind as DataKind
@@ -157,7 +158,7 @@ _MODULES = {
     "reading": ("Course", "CoursePart", "HeadAttention", "Record", "Result", "Span"),
     "readings": ("BETWEEN_LABELS", "READING_KEYS", "SEPARATORS", "UNITS", "Reading", "parse_reading"),
     "searching": ("Duplicates", "Found", "Hit", "IndexInfo", "SearchMethod"),
-    "spreading": ("StreamCall", "SetAside"),
+    "spreading": ("ClusterError", "StreamCall", "SetAside"),
     "tasks": ("DataKind", "TaskInfo"),
     "titling": ("Keyphrase", "Title", "Titles"),
     "training": (
@@ -190,6 +191,7 @@ __all__ = [
     "BundleInfo",
     "CannotGoOn",
     "Check",
+    "ClusterError",
     "Collocate",
     "ColumnSummary",
     "ComparedSurprise",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...data.errors import UserError
 from .reading import Record
 
 
@@ -13,6 +14,10 @@ class StreamCall:
 
     function: str
     arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+class ClusterError(UserError):
+    """A cluster cannot answer: it cannot be reached, has no workers, or they differ from this machine."""
 
 
 @dataclass(frozen=True)

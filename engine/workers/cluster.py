@@ -11,12 +11,11 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...data.paths import expand
-from ..results import StreamCall, UserError
+from ..results import ClusterError, StreamCall, UserError
 from . import agreement, remote
+from .address import cluster_address
 from .chunks import Chunk
 from .crew import ChunkOutcome, WorkerEndedError
 
@@ -43,45 +42,38 @@ def _connected(address: str) -> "Client":
     try:
         from distributed import Client
     except ImportError:
-        raise UserError("A cluster needs Dask, which is not installed: pip install 'dltext[cluster]'.") from None
+        raise ClusterError("A cluster needs Dask, which is not installed: pip install 'dltext[cluster]'.") from None
     _quiet()
-    named: dict[str, Any] = {"address": address}
-    if "://" not in address:
-        path = expand(address)
-        if not path.is_file():
-            raise UserError(
-                f"There is no scheduler file {address}: name the file that `dask scheduler --scheduler-file` writes, "
-                "or an address, tcp://HOST:8786."
-            )
-        named = {"scheduler_file": str(Path(path).absolute())}
+    place = cluster_address(address)
+    named: dict[str, Any] = {"address": place} if "://" in place else {"scheduler_file": place}
     try:
         return Client(**named, timeout=PATIENCE, set_as_default=False, name="dltext")
     except (OSError, ValueError, TypeError) as error:
-        raise UserError(
+        raise ClusterError(
             f"No scheduler answers at {address} ({_reason(error)}): check the address, or start one with "
             "`dask scheduler`."
         ) from None
 
 
 def _agreed(client: "Client", address: str, call: StreamCall) -> agreement.Terms:
-    """What this machine and all workers have; UserError where one has something else."""
+    """What this machine and all workers have; ClusterError where one has something else."""
     here = agreement.terms(call)
     with contextlib.suppress(TimeoutError, OSError):
         client.wait_for_workers(1, timeout=PATIENCE)
     try:
         answers: Any = client.run(remote.describe, call, on_error="return")
     except Exception as error:
-        raise UserError(f"The workers of {address} cannot be asked what they have: {_reason(error)}.") from None
+        raise ClusterError(f"The workers of {address} cannot be asked what they have: {_reason(error)}.") from None
     if not answers:
-        raise UserError(f"The cluster at {address} has no workers: {_remedy(address)}.")
+        raise ClusterError(f"The cluster at {address} has no workers: {_remedy(address)}.")
     for where, there in sorted(answers.items()):
         if isinstance(there, BaseException):
-            raise UserError(
+            raise ClusterError(
                 f"The worker {where} cannot answer: {_reason(there)}. Install dltext {here['dltext']} there."
             )
         terms = UserError(there["problem"]) if "problem" in there else there["terms"]
         if said := agreement.difference(here, terms, where):
-            raise UserError(said)
+            raise ClusterError(said)
     return here
 
 
@@ -114,13 +106,13 @@ class ClusterCrew:
         self._running: dict[str, tuple[Chunk, Future]] = {}
         self._done: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._seen = self._manned = 0.0
-        self._size = 1
+        self._size = self.workers = 1
 
     def start(self, call: StreamCall) -> None:
         """Nothing: its workers run already."""
 
     def begin(self, call: StreamCall) -> None:
-        """UserError where there is no scheduler, it has no workers, or one differs."""
+        """ClusterError where there is no scheduler, it has no workers, or one differs."""
         self._client, self._call = _connected(self._address), call
         self._terms = _agreed(self._client, self._address, call)
         self._look()
@@ -187,21 +179,21 @@ class ClusterCrew:
             return
         try:
             threads: Any = self._client.nthreads()
-            self._size = sum(threads.values())
+            self._size, self.workers = sum(threads.values()), len(threads)
         except Exception:
             return  # it is being lost: that is seen the next time
         self._seen = now
         if self._size:
             self._manned = now
         elif now - self._manned > ALONE:
-            raise UserError(
+            raise ClusterError(
                 f"The cluster at {self._address} has had no worker for {ALONE:.0f} seconds: {_remedy(self._address)}."
             )
         self._size = max(1, self._size)
 
-    def _gone(self, error: Exception | None) -> UserError:
+    def _gone(self, error: Exception | None) -> ClusterError:
         said = f" ({_reason(error)})" if error else ""
-        return UserError(f"The cluster's scheduler at {self._address} is gone{said}: start it again.")
+        return ClusterError(f"The cluster's scheduler at {self._address} is gone{said}: start it again.")
 
     def close(self) -> None:
         if self._client is None:

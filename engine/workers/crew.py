@@ -36,6 +36,11 @@ class Crew(Protocol):
         ...
 
     @property
+    def workers(self) -> int:
+        """How many there are."""
+        ...
+
+    @property
     def most(self) -> int:
         """Chunks in hand that keep all workers busy."""
         ...

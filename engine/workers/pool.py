@@ -42,6 +42,10 @@ class ProcessCrew:
         self._failed_starts = 0
         self._workers: list[_Worker] = []
 
+    @property
+    def workers(self) -> int:
+        return len(self._workers)
+
     def start(self, call: StreamCall) -> None:
         for _ in range(self._size):
             self._workers.append(_Worker(call, self._background))

@@ -3,6 +3,7 @@
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -23,6 +24,15 @@ Answers = Generator[tuple[Record, Any], None, None]
 Here = Callable[[Iterator[Record]], Iterator[tuple[Record, Any]]]
 Start = Callable[[int], Crew]
 OnSetAside = Callable[[SetAside], None]
+OnWorkers = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class _Listeners:
+    """Who is told what happens to the work."""
+
+    on_set_aside: OnSetAside | None
+    on_workers: OnWorkers | None
 
 
 def answer_many(
@@ -35,6 +45,7 @@ def answer_many(
     cluster: str = "",
     background: bool = False,
     on_set_aside: OnSetAside | None = None,
+    on_workers: OnWorkers | None = None,
 ) -> Answers:
     """Each record with its answer, in order and in constant memory, as ``call`` says in one process.
 
@@ -42,7 +53,8 @@ def answer_many(
     has over :data:`START` texts. ``here``: what answers in this process. ``at_hand``: reading never waits for the next
     texts; otherwise (a pipe) they are answered as soon as they are there. ``cluster``: the address of a scheduler, or
     its file: its workers answer. ``background``: processes of this machine leave the cores to whatever else needs them,
-    as the screen that has the texts read.
+    as the screen that has the texts read. ``on_workers`` is told how many there are, whenever that changes; never where this process
+    alone answers.
 
     A chunk whose worker ends, or that fails otherwise, is repeated; after :data:`ATTEMPTS` it is handed to
     ``on_set_aside`` and the rest goes on; without that, a UserError at the end names the first. A UserError of a text
@@ -50,16 +62,17 @@ def answer_many(
     """
     records = iter(records)
     here = here or (lambda texts: cutting.answers(call, texts))
+    listeners = _Listeners(on_set_aside, on_workers)
     if cluster:
         from .cluster import ClusterCrew
 
-        return _spread(chunks(call, records), call, ClusterCrew(cluster), on_set_aside)
+        return _spread(chunks(call, records), call, ClusterCrew(cluster), listeners)
     if workers == 1:
         return _alone(records, here)
     if workers:
-        return _spread(chunks(call, records), call, _processes(workers), on_set_aside)
+        return _spread(chunks(call, records), call, _processes(workers), listeners)
     start = partial(_processes, background=background)
-    return (_peeked if at_hand else _awaited)(records, call, here, start, on_set_aside)
+    return (_peeked if at_hand else _awaited)(records, call, here, start, listeners)
 
 
 def _alone(records: Iterator[Record], here: Here) -> Answers:
@@ -78,9 +91,7 @@ def _usual() -> int:
     return usual()
 
 
-def _peeked(
-    records: Iterator[Record], call: StreamCall, here: Here, start: Start, on_set_aside: OnSetAside | None
-) -> Answers:
+def _peeked(records: Iterator[Record], call: StreamCall, here: Here, start: Start, listeners: _Listeners) -> Answers:
     """In this process unless there are many, and more than one core."""
     stream = chunks(call, records)
     head: list[Chunk] = []
@@ -90,14 +101,12 @@ def _peeked(
         head.append(chunk)
     else:
         if (size := _usual()) > 1:
-            yield from _spread(chain(head, stream), call, start(size), on_set_aside)
+            yield from _spread(chain(head, stream), call, start(size), listeners)
             return
     yield from here(chain.from_iterable(chunk.records for chunk in chain(head, stream)))
 
 
-def _awaited(
-    records: Iterator[Record], call: StreamCall, here: Here, start: Start, on_set_aside: OnSetAside | None
-) -> Answers:
+def _awaited(records: Iterator[Record], call: StreamCall, here: Here, start: Start, listeners: _Listeners) -> Answers:
     """Of what comes as it likes: in this process, batch by batch, until it has shown that it brings more than that."""
     stream = chunks(call, records, together=False)
     count, size, asked, answered = 0, 0, call, 0.0
@@ -111,19 +120,14 @@ def _awaited(
         if not count:
             asked = settled(call, chunk)
         elif count > START and came - begun < answered and (size := size or _usual()) > 1:
-            yield from _spread(chain([chunk], stream), asked, start(size), on_set_aside)
+            yield from _spread(chain([chunk], stream), asked, start(size), listeners)
             return
         yield from cutting.answers(asked, iter(chunk.records))
         answered = time.perf_counter() - came
         count += len(chunk.records)
 
 
-def _spread(
-    stream: Iterator[Chunk],
-    call: StreamCall,
-    crew: Crew,
-    on_set_aside: OnSetAside | None,
-) -> Answers:
+def _spread(stream: Iterator[Chunk], call: StreamCall, crew: Crew, listeners: _Listeners) -> Answers:
     try:
         crew.start(call)  # its processes begin while the first texts are read
         first = next(stream, None)
@@ -131,7 +135,9 @@ def _spread(
             return
         crew.begin(settled(call, first))
         left: list[SetAside] = []
-        yield from _Spreading(crew, chain([first], stream), on_set_aside or left.append).run()
+        if listeners.on_set_aside is None:
+            listeners = replace(listeners, on_set_aside=left.append)
+        yield from _Spreading(crew, chain([first], stream), listeners).run()
     finally:
         crew.close()
     if left:
@@ -140,8 +146,9 @@ def _spread(
 
 
 class _Spreading:
-    def __init__(self, crew: Crew, stream: Iterator[Chunk], on_set_aside: OnSetAside) -> None:
-        self._crew, self._stream, self._on_set_aside = crew, stream, on_set_aside
+    def __init__(self, crew: Crew, stream: Iterator[Chunk], listeners: _Listeners) -> None:
+        self._crew, self._stream, self._listeners = crew, stream, listeners
+        self._workers = 0
         self._in_hand: deque[Chunk] = deque()
         self._outcomes: dict[int, ChunkOutcome] = {}
         self._attempts: Counter[int] = Counter()
@@ -151,6 +158,7 @@ class _Spreading:
     def run(self) -> Answers:
         while True:
             self._fill()
+            self._say_workers()
             if not self._in_hand:
                 return
             if self._in_hand[0].number not in self._outcomes:
@@ -173,6 +181,11 @@ class _Spreading:
             self._in_hand.append(chunk)
             self._crew.give(chunk)
 
+    def _say_workers(self) -> None:
+        if self._listeners.on_workers and self._workers != self._crew.workers:
+            self._workers = self._crew.workers
+            self._listeners.on_workers(self._workers)
+
     def _take_in(self, outcomes: list[ChunkOutcome]) -> None:
         for outcome in outcomes:
             number = outcome.chunk.number
@@ -192,4 +205,5 @@ class _Spreading:
             raise outcome.error
         else:
             chunk, reason = outcome.chunk, str(outcome.error) or type(outcome.error).__name__
-            self._on_set_aside(SetAside(chunk.records, chunk.first, self._attempts[chunk.number], reason))
+            assert self._listeners.on_set_aside is not None
+            self._listeners.on_set_aside(SetAside(chunk.records, chunk.first, self._attempts[chunk.number], reason))

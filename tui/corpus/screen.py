@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 from ...engine.results import CorpusInfo, Record, Selection, UserError
 from ..actions import key
 from ..kit.choosing import pick
+from ..kit.cluster_address import ask_cluster
 from ..kit.modebar import ModeBar
 from ..kit.pagedtable import PAGE, PagedTable
 from ..kit.preview import Preview
@@ -226,7 +227,7 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
             self.query_one(Preview).focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if self._info is None and action not in ("back", "filter", "read_as"):
+        if self._info is None and action not in ("back", "filter", "read_as", "cluster"):
             return None
         if action == "analyse":
             return True if self._view in ("documents", "concordance") and self.part is not None else None
@@ -312,6 +313,9 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
 
     def action_read_by(self) -> None:
         self._labelling.ask(self.selection)
+
+    def action_cluster(self) -> None:
+        ask_cluster(self.workbench)
 
     def _say_labelling(self, line: str) -> None:
         title = one_line(self._name, 60)

@@ -1,6 +1,6 @@
 """The engine's functions on corpora, as the screens see them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -27,6 +27,8 @@ from ...engine.results import (
 
 class CorpusEngine(Protocol):
     """A part of :class:`.engine.Engine`."""
+
+    def cluster_address(self, text: str) -> str: ...
 
     def column_models(self) -> list[BundleInfo]: ...
 
@@ -95,7 +97,14 @@ class CorpusEngine(Protocol):
 
     def export_documents(self, selection: Selection, path: str, progress: Progress | None = None) -> int: ...
 
-    def fill_columns(self, selection: Selection, model: str, progress: Progress | None = None) -> tuple[str, ...]: ...
+    def fill_columns(
+        self,
+        selection: Selection,
+        model: str,
+        progress: Progress | None = None,
+        cluster: str = "",
+        on_workers: Callable[[int], None] | None = None,
+    ) -> tuple[str, ...]: ...
 
     def keyness(
         self,

@@ -15,8 +15,9 @@ from typing import Any
 import psutil
 import pytest
 
-from dltext.engine.results import Record, SetAside, StreamCall, UserError
+from dltext.engine.results import ClusterError, Record, SetAside, StreamCall, UserError
 from dltext.engine.workers import agreement, cluster
+from dltext.engine.workers.address import cluster_address
 from dltext.engine.workers.spreading import answer_many
 
 pytest.importorskip("distributed", reason="a cluster needs the [cluster] extra")
@@ -137,13 +138,28 @@ def test_where_there_is_no_scheduler(
     (tmp_path / "in.txt").write_text("good\nbad\n")
     for address, said in (
         ("tcp://127.0.0.1:9", "No scheduler answers at tcp://127.0.0.1:9"),
-        ("nobody://x", "No scheduler answers at nobody://x"),
+        ("nobody://x", "nobody://x is no address of a scheduler"),
         (str(tmp_path / "none.json"), "There is no scheduler file"),
     ):
         ran = run("sentiment", "--model", "toy", "--in", str(tmp_path / "in.txt"), "--cluster", address)
         assert ran.code == 1
         assert said in ran.err
         assert ran.err.count("\n") == 1, ran.err
+
+
+@pytest.mark.parametrize(
+    "text", ["tcp://", "tcp://host", "tcp://host:0", "tcp://ho st:1", "tcp://host:99999", "http://host:8786", "no.json"]
+)
+def test_what_is_no_address_is_refused_before_anything_is_connected(text: str) -> None:
+    with pytest.raises(ClusterError, match=r"tcp://"):
+        cluster_address(text)
+
+
+def test_an_address_is_taken_as_it_is_and_a_file_by_its_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert cluster_address(" tls://[::1]:8786 ") == "tls://[::1]:8786"
+    (tmp_path / "scheduler.json").write_text("{}")
+    monkeypatch.chdir(tmp_path)
+    assert cluster_address("scheduler.json") == str(tmp_path / "scheduler.json")
 
 
 def test_without_dask_it_is_said_how_to_get_it(

@@ -1,6 +1,8 @@
 """Corpus: documents, words, a concordance and a table over one filtered set, by the real engine."""
 
+import re
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,11 +13,13 @@ from textual.widgets import Input, Static
 
 from dltext.engine import api
 from dltext.engine.corpus import opening
+from dltext.engine.results import ClusterError
 from dltext.engine.tasks.search import opening as searching
 from dltext.tui.actions import SCREEN_ACTIONS
 from dltext.tui.corpus.parts import quoted
 from dltext.tui.corpus.screen import CorpusScreen
 from dltext.tui.corpus.views import all_views
+from dltext.tui.kit.cluster_address import ClusterAddress
 from dltext.tui.kit.modebar import ModeBar
 from dltext.tui.kit.pagedtable import PAGE, PagedTable
 from dltext.tui.kit.preview import Preview
@@ -251,6 +255,50 @@ async def test_whoever_goes_through_documents_stays_there_when_a_model_has_read_
         await until(pilot, lambda: "text number 229" in document(app))
         await pilot.press("home")
         await until(pilot, lambda: cells(app, 0)[:1] == ["d0"])
+
+
+async def test_workers_and_rate_stand_beside_the_progress_and_a_lost_cluster_is_said_with_its_key(
+    app: Any, engine: Any, data: str, until: Any
+) -> None:
+    engine.column_models = lambda: [info for info in api.column_models() if info.name == "sentiment-en-cnn"]
+    engine.cluster_address = api.cluster_address
+    asked = list[str]()
+    go_on = threading.Event()
+
+    def fill_columns(
+        selection: Any, model: str, progress: Any = None, cluster: str = "", on_workers: Any = None
+    ) -> tuple[str, ...]:
+        asked.append(cluster)
+        progress(0, 4_000)
+        on_workers(2)
+        for done in range(400, 4_001, 400):
+            progress(done, 4_000)
+            if go_on.wait(0.2):
+                break
+        raise ClusterError(f"The cluster's scheduler at {cluster} is gone: start it again.")
+
+    engine.fill_columns = fill_columns
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(CorpusScreen(data))
+        await until(pilot, lambda: edge(app) == "4 documents")
+        await pilot.press("k")
+        await until(pilot, lambda: isinstance(app.screen, ClusterAddress))
+        await pilot.press(*"tcp://host", "enter")
+        await until(pilot, lambda: "with host and port" in str(app.screen.query_one(".message").content))
+        await pilot.press(*":8786", "enter")
+        await until(pilot, lambda: app.screen.PLACE == "corpus")
+        assert engine.preferences()["cluster"] == "tcp://host:8786"
+        await pilot.press("l")
+        await until(pilot, lambda: app.screen.query("OptionList"))
+        await pilot.press("enter")
+        box = app.screen_stack[1].query_one("#list")
+        await until(pilot, lambda: re.search(r" of 4,000, 2 workers, [\d,]+ documents/s, l", str(box.border_title)))
+        go_on.set()
+        await until(pilot, lambda: app._notifications)
+        message = list(app._notifications)[-1].message
+        assert "at tcp://host:8786 is gone: start it again; k changes the address, what was read is kept" in message
+        assert asked == ["tcp://host:8786"]
+        await until(pilot, lambda: "documents/s" not in str(box.border_title))
 
 
 async def test_the_columns_of_a_file_can_be_chosen_again(app: Any, engine: Any, data: str, until: Any) -> None:
