@@ -163,6 +163,8 @@ def fill(
         written = time.monotonic()
         records = (Record(str(row), document.text) for row, document in _documents(corpus, missing))
         call, said = asked(task.name, model)
+        if progress:
+            progress(0, len(missing))
         try:
             stream = answer_many(records, call, cluster=cluster, background=True, on_workers=on_workers)
             with closing(stream) as answers:

@@ -42,14 +42,14 @@ class _Reading(Fetch):
         self._looks.append((time.monotonic(), self.done))
 
     def __str__(self) -> str:
-        """How far, by whom, how fast: ``1,024 of 11,500, 2 workers, 480 documents/s``."""
+        """How far, by whom, how fast: ``1,024 of 11,500, 2 workers, 480/s``."""
         if not self.total:
             return "begins"
         (begun, before), (now, done) = self._looks[0], self._looks[-1]
         rate = (done - before) / (now - begun) if now > begun else 0.0
         parts = [f"{self.done:,} of {self.total:,}"]
         parts += [plural(self.workers, "worker")] if self.workers else []
-        parts += [f"{rate:,.{0 if rate >= 10 else 1}f} documents/s"] if rate else []
+        parts += [f"{rate:,.{0 if rate >= 10 else 1}f}/s"] if rate else []
         return ", ".join(parts)
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -318,9 +319,10 @@ is made once and kept until the file changes; {key("remove")} deletes it."""
         ask_cluster(self.workbench)
 
     def _say_labelling(self, line: str) -> None:
-        title = one_line(self._name, 60)
+        title = " · ".join(filter(None, (one_line(self._name, 60), line)))
         for box in self.query("#list"):  # none where the screen has gone
-            box.border_title = Content(visible(f"{title} · {line}" if line else title))
+            fits = not line or cell_len(title) <= box.size.width - 4
+            box.border_title = Content(visible(title if fits else line))
 
     def _labelled(self, column: str) -> None:
         if not self._states["overview"].asked:

@@ -292,13 +292,13 @@ async def test_workers_and_rate_stand_beside_the_progress_and_a_lost_cluster_is_
         await until(pilot, lambda: app.screen.query("OptionList"))
         await pilot.press("enter")
         box = app.screen_stack[1].query_one("#list")
-        await until(pilot, lambda: re.search(r" of 4,000, 2 workers, [\d,]+ documents/s, l", str(box.border_title)))
+        await until(pilot, lambda: re.search(r" of 4,000, 2 workers, [\d,]+/s, l stops$", str(box.border_title)))
         go_on.set()
         await until(pilot, lambda: app._notifications)
         message = list(app._notifications)[-1].message
         assert "at tcp://host:8786 is gone: start it again; k changes the address, what was read is kept" in message
         assert asked == ["tcp://host:8786"]
-        await until(pilot, lambda: "documents/s" not in str(box.border_title))
+        await until(pilot, lambda: "workers, " not in str(box.border_title))
 
 
 async def test_the_columns_of_a_file_can_be_chosen_again(app: Any, engine: Any, data: str, until: Any) -> None:
