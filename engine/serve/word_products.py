@@ -95,7 +95,8 @@ class WordProducts:
         places[rare] = np.arange(self._frequent + 1, self._frequent + 1 + len(rare), dtype=np.int32)
         ends = list(_ends([len(text) for text in texts], IN_CACHE))
         groups = [
-            self._row([places[text] for text in texts[start:end]]) for start, end in zip([0, *ends], ends, strict=False)
+            self._joined([places[text] for text in texts[start:end]])
+            for start, end in zip([0, *ends], ends, strict=False)
         ]
         vectors = self._vectors(rare)
         feature = 0
@@ -109,7 +110,7 @@ class WordProducts:
                 _pool(part, tables, group, into[start:end, feature : feature + len(part.bias)])
             feature += len(part.bias)
 
-    def _row(self, texts: Sequence[np.ndarray]) -> _JoinedTexts:
+    def _joined(self, texts: Sequence[np.ndarray]) -> _JoinedTexts:
         gap = self._between
         starts = np.cumsum([gap, *(len(text) + gap for text in texts[:-1])])
         # One more behind the last, as each stretch of ``reduceat`` ends where another begins.

@@ -53,8 +53,8 @@ def answer_many(
     has over :data:`START` texts. ``here``: what answers in this process. ``at_hand``: reading never waits for the next
     texts; otherwise (a pipe) they are answered as soon as they are there. ``cluster``: the address of a scheduler, or
     its file: its workers answer. ``background``: processes of this machine leave the cores to whatever else needs them,
-    as the screen that has the texts read. ``on_workers`` is told how many there are, whenever that changes; never where this process
-    alone answers.
+    as the screen that has the texts read. ``on_workers`` is told how many there are, whenever that changes; never where
+    this process alone answers.
 
     A chunk whose worker ends, or that fails otherwise, is repeated; after :data:`ATTEMPTS` it is handed to
     ``on_set_aside`` and the rest goes on; without that, a UserError at the end names the first. A UserError of a text

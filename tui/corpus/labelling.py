@@ -26,7 +26,7 @@ LOOKS = 60
 """Looks over which the rate is taken: answers come in chunks, each of seconds."""
 
 
-class _Reading(Fetch):
+class _ModelReading(Fetch):
     """How far a model is, and how many processes read for it; 0: the program's own."""
 
     def __init__(self, name: str) -> None:
@@ -58,7 +58,7 @@ class Labelling:
 
     def __init__(self, screen: "Workbench", say: Callable[[str], None], ready: Callable[[str], None]) -> None:
         self._screen, self._say, self._ready = screen, say, ready
-        self._work: _Reading | None = None
+        self._work: _ModelReading | None = None
         self._clock: Timer | None = None
         self._count = 0
 
@@ -90,7 +90,7 @@ class Labelling:
 
     def read(self, selection: Selection, model: str) -> None:
         """Have that model read what is selected."""
-        work = self._work = _Reading(model)
+        work = self._work = _ModelReading(model)
         self._count += 1
 
         def guarded() -> tuple[str, ...] | None:
@@ -123,7 +123,7 @@ class Labelling:
             self._clock = None
         self._say("")
 
-    def _done(self, work: _Reading, columns: tuple[str, ...] | None) -> None:
+    def _done(self, work: _ModelReading, columns: tuple[str, ...] | None) -> None:
         if columns is None or work is not self._work:
             return
         self._over()

@@ -45,8 +45,9 @@ the documents themselves; words; a concordance; an overview of columns. {key("ch
 words the most frequent, several in a row, key words of a group, collocations, dispersion, a network; of the overview
 columns or readability. {key("filter")} filters all views: label:neg stars<3 "cold soup" date>2019 -refund;
 {key("question")} goes to the line that asks a view for words or columns. {key("next_sort")} sorts otherwise,
-{key("analyse")} opens the document in Analyse, esc goes back. {key("read_as")} changes how the file is read. The index
-is made once and kept until the file changes; {key("remove")} deletes it."""
+{key("analyse")} opens the document in Analyse, esc goes back. {key("read_by")} has a model read the documents,
+{key("cluster", "corpus")} by the workers of a cluster. {key("read_as")} changes how the file is read. The index is made
+once and kept until the file changes; {key("remove")} deletes it."""
 
     def __init__(self, data: str, name: str = "", text_column: str = "text", label_column: str = "label") -> None:
         super().__init__()
