@@ -137,6 +137,8 @@ if TYPE_CHECKING:
     from .tasks.words.files import export_vectors as export_vectors
     from .tasks.words.files import import_vectors as import_vectors
     from .tasks.words.map import word_map as word_map
+    from .tuning import plan_tuning as plan_tuning
+    from .tuning import tune as tune
     from .workers.address import cluster_address as cluster_address
     from .workers.spreading import answer_many as answer_many
 
@@ -222,6 +224,7 @@ _TABLE = {
     "outlet": "engine.outlets:outlet",
     "pack_results": "engine.packing:pack_results",
     "packing": "engine.packing:packing",
+    "plan_tuning": "engine.tuning:plan_tuning",
     "preferences": "engine.preferences:load",
     "preflight": "engine.jobs.runner:preflight",
     "profile": "engine.tasks.profile.answer:profile",
@@ -261,6 +264,7 @@ _TABLE = {
     "training_problem": "engine.registry:training_problem",
     "translate": "engine.tasks.translate.answer:translate",
     "translate_many": "engine.tasks.translate.answer:translate_many",
+    "tune": "engine.tuning:tune",
     "validate": "engine.registry:validate",
     "warm_up": "engine.tasks.warming:warm_up",
     "warm_up_words": "engine.tasks.words.answer:warm_up",
@@ -279,18 +283,19 @@ __all__ = [
     "column_models", "columns_of", "compare_surprise", "compare_surprise_many", "comparison", "compose", "concordance",
     "continue_comparison", "corpus_columns", "corpus_course", "corpus_document", "corpus_documents", "corpus_info",
     "course", "crosstab", "dataset", "datasets", "decide_reading", "delete_job", "detect", "device", "directions",
-    "dispersion", "doctor", "drafts", "embed", "encoder_similarity", "evaluate", "events", "expand", "export_documents",
-    "export_model", "export_translation", "export_vectors", "fetch_data", "fetch_model", "fill", "fill_columns",
-    "fill_many", "forget_draft", "generate", "holds_encoder", "home", "import_data", "import_encoder", "import_model",
-    "import_vectors", "job", "job_log", "jobs", "keep_baseline", "keep_best", "keyness", "label_shares", "locked",
-    "model", "models", "names_in_zip", "near_duplicates", "neighbours", "next_units", "odd_one_out", "open_stream",
-    "outlet", "pack_results", "packing", "preferences", "preflight", "profile", "profile_group", "profile_many",
-    "read_data", "read_document", "read_piped", "read_records", "reading_of", "recipe_sources", "recipes", "remember",
-    "remove_data", "remove_index", "remove_model", "remove_recipes", "report", "resume", "samples", "save_draft",
-    "search", "search_methods", "set_default", "set_threshold", "similarity_matrix", "submit", "suggest_words",
-    "surprise", "surprise_many", "take_draft", "task", "text_similarity", "text_styles", "titles", "titles_many",
-    "training_problem", "translate", "translate_many", "validate", "warm_up", "warm_up_words", "word_frequencies",
-    "word_map", "word_network", "write_document", "write_network", "write_vectors",
+    "dispersion", "doctor", "drafts", "embed", "encoder_similarity", "evaluate", "events", "expand",
+    "export_documents", "export_model", "export_translation", "export_vectors", "fetch_data", "fetch_model", "fill",
+    "fill_columns", "fill_many", "forget_draft", "generate", "holds_encoder", "home", "import_data",
+    "import_encoder", "import_model", "import_vectors", "job", "job_log", "jobs", "keep_baseline", "keep_best",
+    "keyness", "label_shares", "locked", "model", "models", "names_in_zip", "near_duplicates", "neighbours",
+    "next_units", "odd_one_out", "open_stream", "outlet", "pack_results", "packing", "plan_tuning", "preferences",
+    "preflight", "profile", "profile_group", "profile_many", "read_data", "read_document", "read_piped",
+    "read_records", "reading_of", "recipe_sources", "recipes", "remember", "remove_data", "remove_index",
+    "remove_model", "remove_recipes", "report", "resume", "samples", "save_draft", "search", "search_methods",
+    "set_default", "set_threshold", "similarity_matrix", "submit", "suggest_words", "surprise", "surprise_many",
+    "take_draft", "task", "text_similarity", "text_styles", "titles", "titles_many", "training_problem",
+    "translate", "translate_many", "tune", "validate", "warm_up", "warm_up_words", "word_frequencies", "word_map",
+    "word_network", "write_document", "write_network", "write_vectors",
 ]  # fmt: skip
 
 __getattr__, __dir__ = attributes(globals(), _TABLE)

@@ -5,17 +5,15 @@ was left, and what has been measured once is not trained again. Only recipes who
 the same order, are compared.
 """
 
-import time
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..data import decisions, paths
-from ..data.source import names_in
+from ..data import decisions
 from . import registry
-from .jobs import kept_data, runner, sharing, store
+from .jobs import repeats, runner, sharing, store
 from .results import (
     CannotGoOn,
     ComparedRow,
@@ -36,8 +34,6 @@ if TYPE_CHECKING:
     from .tasks.classify.paired import PairedAnswers, PairedTests
 
 TASK = "classify"
-FOLDER_SECONDS = 30
-"""How long a folder counts as unchanged since it was looked through: screens ask every second."""
 MOST = 30
 """Rows: more are no table."""
 BY_RESAMPLES = "paired bootstrap"
@@ -77,7 +73,7 @@ def check_comparison(spec: ComparisonSpec) -> ComparisonSpec:
                 f"The recipe {choice.recipe} does not classify texts ({task.label.lower()}), and only recipes that do "
                 "are compared."
             )
-    checked = replace(spec, choices=choices, data=_whole_name(spec.data))
+    checked = replace(spec, choices=choices, data=repeats.whole_name(spec.data))
     specs = [_job_spec(checked, choice) for choice in choices]
     for number, job_spec in enumerate(specs):
         if job_spec in specs[:number]:
@@ -157,12 +153,6 @@ def _rows_at_a_time(spec: ComparisonSpec) -> int:
 # ------------------------------------------------------------------------------------------ runs
 
 
-def _whole_name(data: str) -> str:
-    """Data by names that mean the same in each folder."""
-    names = [str(there.absolute()) if (there := paths.existing(name)) else name for name in names_in(data)]
-    return "+".join(names) or data
-
-
 def _job_spec(spec: ComparisonSpec, choice: RecipeChoice) -> JobSpec:
     """The run of a row. The baseline is a row itself, so that no other run has to measure it."""
     settings = dict(choice.settings)
@@ -189,18 +179,11 @@ def _job_spec(spec: ComparisonSpec, choice: RecipeChoice) -> JobSpec:
 
 def _find(spec: ComparisonSpec, choice: RecipeChoice, jobs: Sequence[Job]) -> Job | None:
     """The run that has measured a row, or measures it; of several the one that came furthest, and the newest."""
-    wanted = _compared(_job_spec(spec, choice))
-    same = [job for job in jobs if job.spec.kind == "cross-validate" and _compared(job.spec) == wanted]
+    same = repeats.same(_job_spec(spec, choice), jobs)
     for job in sorted(same, key=lambda job: _RANKS.get(job.state, 2)):
-        if job.active or (_unchanged(job) and (job.state != "done" or _has_answers(job))):
+        if job.active or (repeats.unchanged(job) and (job.state != "done" or _has_answers(job))):
             return job
     return None
-
-
-def _compared(spec: JobSpec) -> JobSpec:
-    """What two runs have in common that measure the same."""
-    settings = {name: value for name, value in spec.settings.items() if name != "floor"}
-    return replace(spec, settings=settings, name="", split="", parallel=1, threads=0)
 
 
 def _has_answers(job: Job) -> bool:
@@ -208,31 +191,6 @@ def _has_answers(job: Job) -> bool:
         return bool(_answers(job))
     except UserError:
         return False
-
-
-def _unchanged(job: Job) -> bool:
-    """Whether the data of a run are what they were."""
-    return _compares(job.id, job.spec.data, _stamp(job.spec.data))
-
-
-def _stamp(data: str) -> tuple[int, ...]:
-    """What changes with files; of a folder, all of whose files would have to be looked at, with the half minute."""
-    stamp: list[int] = []
-    for path in map(Path, names_in(data)):
-        if path.is_dir():
-            stamp.append(int(time.monotonic() // FOLDER_SECONDS))
-        elif path.is_file():
-            stamp += (path.stat().st_mtime_ns, path.stat().st_size)
-    return tuple(stamp)
-
-
-@lru_cache(maxsize=256)
-def _compares(job_id: str, data: str, stamp: tuple[int, ...]) -> bool:
-    try:
-        kept_data.compare(store.get(job_id).spec, store.folder(job_id), store.working_folder(job_id))
-    except (CannotGoOn, OSError):
-        return False
-    return True
 
 
 def _job(row: ComparedRow) -> Job:

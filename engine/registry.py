@@ -10,6 +10,9 @@ from .hyper_parameters import convert, fields_of
 from .results import Field, JobSpec, RecipeInfo, TaskInfo, UserError
 from .tasks.table import RECIPES, TASKS, Recipe, Task, find_task, load
 
+MOST_TRIALS = 200
+"""Of a search over settings."""
+
 
 def get(name: str) -> Recipe:
     """A row by name, ours or the user's (see :mod:`.plugins`); UserError naming those there are."""
@@ -87,6 +90,8 @@ def _validate(spec: JobSpec) -> JobSpec:
     if task.data == "labels":
         _refuse_unlabelled(spec)
     starting.check(get(spec.recipe), settings)
+    if spec.kind == "tune":
+        _check_trials(spec, task)
     if not 1 <= spec.parallel <= 100:
         raise UserError(f"--parallel must lie between 1 (one after the other) and 100, not {spec.parallel}.")
     if spec.kind == "cross-validate" and not 1 <= spec.folds <= 100:
@@ -94,6 +99,18 @@ def _validate(spec: JobSpec) -> JobSpec:
             f"Folds must lie between 1 (the data's own test part, or one held out) and 100, not {spec.folds}."
         )
     return dataclasses.replace(spec, settings=dataclasses.asdict(settings))
+
+
+def _check_trials(spec: JobSpec, task: Task) -> None:
+    """UserError where a search over settings is none."""
+    if task.untuned:
+        raise UserError(f"The recipe {spec.recipe} {task.untuned}: its settings cannot be searched.")
+    if not 2 <= len(spec.trials) <= MOST_TRIALS:
+        few = len(spec.trials) < 2
+        remedy = "give a setting several values" if few else "say how many are drawn, with a lower number of trials"
+        raise UserError(f"A search has from 2 to {MOST_TRIALS} trials, and this one {len(spec.trials)}: {remedy}.")
+    for trial in spec.trials:
+        starting.check(get(spec.recipe), settings_of(spec.recipe, {**spec.settings, **trial}))
 
 
 def loss_of(recipe: str, settings: Any) -> Any:

@@ -29,6 +29,7 @@ examples:
   dltext corpus keyness --data reviews.csv --by label --group neg
   dltext train text-cnn --data mr --set epochs=5 --follow
   dltext compare --data mr --recipes text-cnn,lstm
+  dltext tune text-cnn --data mr --try dropout=0.3,0.5 --try learning_rate=0.001,0.0003
   dltext jobs follow
   dltext models list
 
@@ -51,6 +52,7 @@ COMMANDS = {
     "corpus": ("corpus",),
     "training": ("train", "cross-validate", "evaluate", "recipes"),
     "comparing": ("compare",),
+    "tuning": ("tune",),
     "jobs": ("jobs",),
     "models": ("models",),
     "datasets": ("data", "doctor"),

@@ -88,7 +88,8 @@ def read_spec(path: Path) -> WrittenSpec:
 def spec_from(values: dict[str, Any]) -> JobSpec:
     """A JobSpec of its JSON form; keys of other versions are passed over. Raises TypeError."""
     names = {item.name for item in fields(JobSpec)}
-    return JobSpec(**{name: value for name, value in values.items() if name in names})
+    stored = {name: value for name, value in values.items() if name in names}
+    return JobSpec(**{**stored, "trials": tuple(stored.get("trials") or ())})
 
 
 def write_worker(path: Path, pid: int, identity: str) -> None:
@@ -122,7 +123,7 @@ def has_begun(path: Path) -> bool:
 
 def has_checkpoint(path: Path) -> bool:
     """Whether there is learning that a later attempt goes on from."""
-    return any(any(path.glob(name)) for name in ("state*.npz", "checkpoint/*", "fold-*.json"))
+    return any(any(path.glob(name)) for name in ("state*.npz", "checkpoint/*", "fold-*.json", "trial-*.json"))
 
 
 def clear(path: Path) -> None:

@@ -120,6 +120,10 @@ class Summary:
         if values.get(f"floor_{key}") is not None:
             self.metrics[f"floor_{key}"] = float(values[f"floor_{key}"])
 
+    def _add_trial(self, values: dict[str, Any]) -> None:
+        if values.get("best"):
+            self.metrics[f"validation_{values['measure']}"] = float(values["value"])
+
     def _add_message(self, values: dict[str, Any]) -> None:
         if self.end is None:
             self.message = str(values.get("text") or self.message)

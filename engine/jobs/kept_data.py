@@ -17,7 +17,7 @@ LARGE = 256 << 20
 
 def confirm(spec: JobSpec, folder: Path) -> None:
     """Note what a run learns from when it begins; raises CannotGoOn where it has begun and the data have changed."""
-    if spec.kind not in ("train", "cross-validate", "fold"):
+    if spec.kind not in ("train", "cross-validate", "fold", "tune", "trial"):
         return
     if folders.has_begun(folder) and (folder / FILE).exists():
         compare(spec, folder)

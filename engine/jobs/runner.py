@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ...data import decisions, paths
 from ..results import ACTIVE, Event, Job, JobSpec, Preflight, Progress, UserError
-from . import endings, folders, folding, kept_data, preflights, processes, sharing, stopping, store
+from . import divisions, endings, folders, folding, kept_data, preflights, processes, sharing, stopping, store
 from .events import EventWriter
 
 POLL = 0.2
@@ -30,8 +30,8 @@ def submit(spec: JobSpec) -> Job:
             readiness.check(spec)
     if spec.parallel > 1:
         sharing.refuse_beyond_cores(spec.parallel)
-        if (at_a_time := min(spec.parallel, spec.folds)) > 1:
-            sharing.refuse_beyond_memory([preflight(spec).memory] * at_a_time)
+        if (at_a_time := min(spec.parallel, divisions.count(spec))) > 1:
+            sharing.refuse_beyond_memory([preflight(divisions.largest(spec)).memory] * at_a_time)
     return _start(store.create(spec))
 
 
@@ -129,7 +129,7 @@ def keep_baseline(job_id: str) -> Job:
     from .. import registry
 
     job = store.get(job_id)
-    recipe = registry.task_of(job.spec.recipe).baseline if job.spec.kind not in ("evaluate", "fold") else ""
+    recipe = registry.task_of(job.spec.recipe).baseline if job.spec.kind not in ("evaluate", "fold", "trial") else ""
     if not recipe or recipe == job.spec.recipe:
         raise UserError(f"The baseline of {job.id} is no model that could be kept: only that of a classifier is one.")
     settings, data = job.spec.settings, job.spec.data
@@ -137,7 +137,8 @@ def keep_baseline(job_id: str) -> Job:
     split_settings = {name: settings[name] for name in ("validation_fraction",) if name in settings}
     name = f"{job.spec.name}-baseline" if job.spec.name else ""
     data = str(there) if there.exists() else data
-    spec = replace(job.spec, recipe=recipe, data=data, settings=split_settings, name=name, kind="train", parallel=1)
+    whole = replace(job.spec, kind="train", parallel=1, trials=())
+    spec = replace(whole, recipe=recipe, data=data, settings=split_settings, name=name)
     return submit(spec)
 
 

@@ -311,8 +311,8 @@ def _between(started: float | None, ended: float | None) -> float:
 def _stem(spec: JobSpec) -> str:
     """``mr-text-cnn``: data and recipe, short enough to type."""
     data = Path(spec.data).name.split(".")[0]
-    kinds = {"evaluate": "eval", "cross-validate": "cv", "preflight": "check", "fold": f"fold-{spec.fold}"}
-    ending = kinds.get(spec.kind, "")
+    kinds = {"evaluate": "eval", "cross-validate": "cv", "preflight": "check", "tune": "tune"}
+    ending = f"{spec.kind}-{spec.fold}" if spec.parent else kinds.get(spec.kind, "")
     parts = [re.sub(r"[^a-z0-9]+", "-", part.lower())[:20].strip("-") for part in (data, spec.recipe, ending)]
     return "-".join(part for part in parts if part) or "run"
 
@@ -327,7 +327,7 @@ def _working_folder() -> str:
 
 def _report_from(values: dict[str, Any]) -> Report:
     stored = {name: values[name] for name in Report.__dataclass_fields__ if name in values}
-    for name in ("labels", "per_class", "documents", "history"):
+    for name in ("labels", "per_class", "documents", "history", "trials"):
         stored[name] = tuple(stored.get(name) or ())
     for name in ("confusion", "calibration"):
         stored[name] = tuple(tuple(row) for row in stored.get(name) or ())

@@ -23,7 +23,7 @@ from typing import Any
 from ...data import paths
 from .. import environment
 from ..results import JobSpec, UserError
-from . import endings, folders, folding, outcomes, parts, processes, store
+from . import divisions, endings, folders, folding, outcomes, parts, processes, store
 from .events import EventWriter
 from .load import LoadWatch
 from .outcomes import Outcome
@@ -95,8 +95,7 @@ def _outcome(folder: Path, writer: EventWriter, stop: StopFlag) -> Outcome:
             return Outcome("cancelled", "Stopped before it began.")
         with LoadWatch(writer):
             emit = _emitter(writer)
-            several = spec.kind == "cross-validate" and spec.parallel > 1
-            if several and (ended := parts.train_folds(spec, folder, emit, stop)) is not None:
+            if divisions.are_runs(spec) and (ended := parts.train_parts(spec, folder, emit, stop)) is not None:
                 return ended
             return outcomes.of_result(_training().execute(spec, folder, emit, stop))
     except BaseException as error:

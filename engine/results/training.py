@@ -76,8 +76,9 @@ class JobSpec:
     label_column: str = "label"
     read: dict[str, str] = field(default_factory=dict[str, str], hash=False)
     """How the user decided that a file is read (see :data:`~dltext.data.reading.KEYS`)."""
-    kind: Literal["train", "preflight", "evaluate", "cross-validate", "fold"] = "train"
-    """``fold``: one fold of a cross-validation, trained as a run of its own."""
+    kind: Literal["train", "preflight", "evaluate", "cross-validate", "fold", "tune", "trial"] = "train"
+    """``fold``: one fold of a cross-validation, trained as a run of its own. ``tune``: a search over settings;
+    ``trial``: one training of a search, a run of its own, judged on the validation part alone."""
     folds: int = 10
     """For ``cross-validate``; 1: the data's own test part, or a part held out where there is none."""
     serving: bool = False
@@ -86,13 +87,15 @@ class JobSpec:
     """For ``evaluate``; there ``recipe`` is a bundle's name."""
     parallel: int = 1
     """For ``cross-validate``: how many folds are trained at a time, each as a run of its own; 1: one after the other,
-    in the process of the run itself."""
+    in the process of the run itself. For ``tune``: how many trials are."""
     threads: int = 0
     """Processor threads that it computes with; 0: as many as there are cores."""
     fold: int = 0
-    """For ``fold``: its number, from 1."""
+    """For ``fold`` and ``trial``: its number, from 1."""
     parent: str = ""
     """The id of the run that this one is a part of; empty: it stands for itself."""
+    trials: tuple[dict[str, Any], ...] = field(default=(), hash=False)
+    """For ``tune``: the settings of each trial that differ from ``settings``."""
 
 
 @dataclass(frozen=True)
@@ -164,6 +167,7 @@ class Event:
     ``load``        of the run's processes: ``cpu`` (100 is one core), ``memory`` (bytes); where NVIDIA's tool tells,
                     ``gpu`` (percent) and ``gpu_memory`` (bytes) of the GPUs that it may use
     ``fold``        cross-validation: ``fold``, ``folds``, its measures (``accuracy``, ``macro_f1`` …), the baseline's
+    ``trial``       search over settings: ``trial``, ``trials``, and what it came to, see :attr:`Report.trials`
     ``end``         ``state`` (done, cancelled, failed), ``message``, ``bundle`` (or null), ``metrics``
     """
 
@@ -232,6 +236,10 @@ class Report:
     calibration: tuple[tuple[float, ...], ...] = ()
     """Of one with one label a text, what corrects shares of labels: a row each of the priors of the classes, and a
     scale and biases for its logarithms of probabilities; the first by all examples, others by bootstrap samples."""
+    trials: tuple[dict[str, Any], ...] = ()
+    """Of a search over settings, which this is the best model of: what each trial came to, the best first. ``trial``
+    (its number), ``settings`` (those that differ), ``measure`` (a key), ``value`` and ``loss`` (on the ``examples`` of
+    the validation part), ``epoch`` (the best) of ``epochs``, ``seconds`` (of training), ``run`` (its id)."""
 
     def measures(self) -> dict[str, Any]:
         """As JSON for people and programs, without what only corrects shares."""

@@ -39,6 +39,8 @@ class Task(TaskInfo):
     """The task whose recipes make such bundles, where it has none of its own."""
     undivided: str = ""
     """Why its recipes cannot be cross-validated; empty: they can."""
+    untuned: str = ""
+    """Why its settings cannot be searched; empty: they can."""
     learner: str = ""
     """What learns it, for people: ``a translator``, without the article."""
     two_texts: bool = False
@@ -47,6 +49,7 @@ class Task(TaskInfo):
 
 PAIRS = "learns from pairs"
 TEXTS = "learns without labels"
+TESTED = "is judged by the tests that it is measured on, not on a validation part"
 
 TASKS: dict[str, Task] = {
     row.name: row
@@ -95,6 +98,7 @@ TASKS: dict[str, Task] = {
             measure="engine.tasks.words.measure:evaluate",
             default="words-en",
             undivided=TEXTS,
+            untuned=TESTED,
         ),
         Task(
             name="paragraphs",
@@ -107,6 +111,7 @@ TASKS: dict[str, Task] = {
             trial="engine.tasks.search.ready:exert",
             measure="engine.tasks.classify.measure:evaluate",
             undivided=TEXTS,
+            untuned=TESTED,
             two_texts=True,
         ),
         Task(

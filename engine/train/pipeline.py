@@ -213,7 +213,8 @@ class Pipeline(ABC, Generic[SettingsT]):
                 return cancelled("stopped before the first step")
             return cancelled("stopped; it can be resumed")
 
-    def _run(self) -> dict[str, Any]:
+    def learn(self) -> str:
+        """All steps up to the trained model; then the sentence on an early end. StopRequested where it is asked to."""
         self.stage("preparing", f"reading {self.spec.data}")
         self.read()
         for note in getattr(self.source, "notes", ()):
@@ -224,7 +225,10 @@ class Pipeline(ABC, Generic[SettingsT]):
         self.pause()
         self.make_trainer()
         self.announce()
-        ending = self._train()
+        return self._train()
+
+    def _run(self) -> dict[str, Any]:
+        ending = self.learn()
         self.stage("exporting", "making the model that answers")
         target = self.folder / "bundle"
         self.export(target)

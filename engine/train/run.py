@@ -32,6 +32,12 @@ def execute(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[
         do = cross_validate.cross_validate if spec.kind == "cross-validate" else cross_validate.train_fold
         with plugins.blamed(spec.recipe):
             return do(spec, folder, emit, should_stop)
+    if spec.kind in ("tune", "trial"):
+        from . import tuning
+
+        search = tuning.make_best if spec.kind == "tune" else tuning.train_trial
+        with plugins.blamed(spec.recipe):
+            return search(_pipeline(spec.recipe), spec, folder, emit, should_stop)
     with plugins.blamed(spec.recipe):
         return _pipeline(spec.recipe)(spec, folder, emit, should_stop).run()
 

@@ -444,6 +444,17 @@ class FakeJobs:
         self.asked.append(("submit", spec))
         return self.add(f"{Path(spec.data).stem}-{len(self._jobs) + 5}", self.validate(spec))
 
+    def plan_tuning(self, spec: JobSpec, values: Mapping[str, str], trials: int = 0) -> JobSpec:
+        self.asked.append(("plan_tuning", dict(values), trials))
+        if "no-such-setting" in values:
+            raise UserError(f"The recipe {spec.recipe} has no setting 'no-such-setting' to try.")
+        (name, text), *_ = values.items()
+        return replace(self.validate(spec), kind="tune", trials=tuple({name: part} for part in text.split(",")))
+
+    def tune(self, spec: JobSpec) -> Job:
+        self.asked.append(("tune", spec))
+        return self.add(f"{Path(spec.data).stem}-tune-{len(self._jobs) + 5}", spec)
+
     def jobs(self) -> list[Job]:
         return sorted(self._jobs.values(), key=lambda job: -job.created)
 

@@ -84,9 +84,14 @@ def outcome(job: Job) -> None:
         }
     )
     if job.state == "done" and job.bundle:
-        output.log(f"dltext: try it: dltext {_example(job)}")
+        suggest(job)
     elif helps := remedy(job):
         output.log(f"dltext: {helps}; what it printed: `dltext jobs logs {job.id}`")
+
+
+def suggest(job: Job) -> None:
+    """Say how the model is tried that a run has made."""
+    output.log(f"dltext: try it: dltext {_example(job)}")
 
 
 def remedy(job: Job) -> str:

@@ -86,9 +86,8 @@ def _list(options: argparse.Namespace) -> int:
 def _row(job: Job) -> dict[str, Any]:
     metrics = job.metrics
     accuracy = metrics.get("test_accuracy", metrics.get("accuracy", metrics.get("validation_accuracy")))
-    kind = {"train": "", "fold": f" (fold {job.spec.fold} of {job.spec.parent})"}.get(
-        job.spec.kind, f" ({job.spec.kind})"
-    )
+    part = f" ({job.spec.kind} {job.spec.fold} of {job.spec.parent})"
+    kind = part if job.spec.parent else "" if job.spec.kind == "train" else f" ({job.spec.kind})"
     return {
         "run": job.id,
         "recipe": job.spec.recipe + kind,
@@ -118,7 +117,7 @@ def _show(options: argparse.Namespace) -> int:
         {
             "run": job.id,
             "kind": job.spec.kind,
-            "part of": f"{job.spec.parent}, fold {job.spec.fold}" if job.spec.parent else "",
+            "part of": f"{job.spec.parent}, {job.spec.kind} {job.spec.fold}" if job.spec.parent else "",
             "runs at a time": job.spec.parallel if job.spec.parallel > 1 else "",
             "threads": job.spec.threads or "",
             "recipe": job.spec.recipe,

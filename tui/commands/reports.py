@@ -6,6 +6,7 @@ from typing import Any
 
 from ...engine.results import Report, RightShare
 from ...engine.results.measures import is_count, label, leading, of_attributes
+from ..kit import tried
 from ..kit.parts import error_of, parts_of, plain, signed
 from . import measures, output
 
@@ -40,6 +41,10 @@ def show(report: Report, mistakes: int = 5) -> None:
         print()
         _show_classes(report, mistakes)
         _show_analysis(report)
+    if report.trials:
+        print("\ntrials, the best first")
+        cells = tried.rows(report.trials)
+        output.table(cells, right=tried.right(cells))
     if report.protocol:
         print(f"\n{output.visible(report.protocol)}")
 

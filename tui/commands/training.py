@@ -57,7 +57,7 @@ How such a file is written: docs/adding-a-task.md.
 def add_to(commands: Any) -> None:
     """Add the four commands."""
     train = output.add_command(commands, "train", _train, "train a model in the background", TRAIN)
-    _add_spec(train)
+    add_spec(train)
     train.add_argument("--name", default="", help="name of the new model; default: from the data and the recipe")
     train.add_argument("--follow", action="store_true", help="show the run until it ends")
     train.add_argument("--check", action="store_true", help="do not train: check the data and estimate time and memory")
@@ -69,7 +69,7 @@ def add_to(commands: Any) -> None:
         "k-fold cross-validation: train and test once per fold, then average",
         CROSS,
     )
-    _add_spec(cross)
+    add_spec(cross)
     cross.add_argument("--folds", type=int, default=10, metavar="N", help=inputs.FOLDS)
     cross.add_argument(
         "--serving", action="store_true", help="also measure the size and the speed of the model of the first fold"
@@ -121,7 +121,8 @@ def _add_data(command: argparse.ArgumentParser, use: str = "learn from") -> None
     inputs.add_columns(command, "text", "label")
 
 
-def _add_spec(command: argparse.ArgumentParser) -> None:
+def add_spec(command: argparse.ArgumentParser) -> None:
+    """RECIPE, data, settings and seed of a training."""
     command.add_argument("recipe", metavar="RECIPE", help="a recipe, as `dltext recipes` names it")
     _add_data(command)
     command.add_argument(
@@ -140,14 +141,15 @@ def _add_spec(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seed", type=int, default=1, help="random seed (default: %(default)s)")
 
 
-def _settings(pairs: Sequence[str]) -> dict[str, str]:
-    settings = {}
-    for pair in pairs:
+def pairs(written: Sequence[str], option: str, example: str) -> dict[str, str]:
+    """``KEY=VALUE`` after an option that may be repeated; Misuse, with an ``example``, for what is none."""
+    values = {}
+    for pair in written:
         key, sign, value = pair.partition("=")
         if not sign or not key.strip():
-            raise Misuse(f"--set {pair}: write --set KEY=VALUE, for example --set epochs=5.")
-        settings[key.strip()] = value.strip()
-    return settings
+            raise Misuse(f"{option} {pair}: write {option} KEY=VALUE, for example {option} {example}.")
+        values[key.strip()] = value.strip()
+    return values
 
 
 def _lessons(options: argparse.Namespace) -> dict[str, str]:
@@ -164,12 +166,12 @@ def _listed(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def _spec(options: argparse.Namespace, **more: Any) -> JobSpec:
+def spec(options: argparse.Namespace, **more: Any) -> JobSpec:
     """The validated spec; a setting that cannot be is misuse of the command line."""
-    spec = JobSpec(
+    written = JobSpec(
         recipe=options.recipe,
         data=inputs.data(options.data),
-        settings=_settings(options.set) | _lessons(options),
+        settings=pairs(options.set, "--set", "epochs=5") | _lessons(options),
         seed=options.seed,
         text_column=options.text_column,
         label_column=options.label_column,
@@ -177,29 +179,29 @@ def _spec(options: argparse.Namespace, **more: Any) -> JobSpec:
         **more,
     )
     try:
-        return api.validate(spec)
+        return api.validate(written)
     except UserError as error:
         raise Misuse(str(error)) from None
 
 
 def _train(options: argparse.Namespace) -> int:
-    spec = _spec(options, name=options.name)
+    asked = spec(options, name=options.name)
     if options.check:
-        return checking.preflight(spec, options.json)
-    return _start(spec, options.json, options.follow)
+        return checking.preflight(asked, options.json)
+    return _start(asked, options.json, options.follow)
 
 
 def _cross_validate(options: argparse.Namespace) -> int:
-    spec = _spec(
+    asked = spec(
         options, kind="cross-validate", folds=options.folds, serving=options.serving, parallel=options.parallel
     )
-    return _start(spec, options.json, not options.detach)
+    return _start(asked, options.json, not options.detach)
 
 
-def _start(spec: JobSpec, json: bool, follow: bool) -> int:
+def _start(asked: JobSpec, json: bool, follow: bool) -> int:
     if problem := api.training_problem():
         raise UserError(problem)
-    job = api.submit(spec)
+    job = api.submit(asked)
     if follow:
         output.log(f"dltext: run {job.id} started; ctrl-C leaves it running")
         return following.follow(job.id, json)
@@ -232,10 +234,10 @@ def label_pairs(text: str) -> dict[str, str]:
     parts: list[str] = []
     for part in text.split(","):  # a label may have a comma
         parts = [*parts[:-1], f"{parts[-1]},{part}"] if parts and "=" not in parts[-1] else [*parts, part]
-    pairs = [part.partition("=") for part in parts if part.strip()]
-    if any(not name.strip() or not sign for name, sign, _ in pairs):
+    named = [part.partition("=") for part in parts if part.strip()]
+    if any(not name.strip() or not sign for name, sign, _ in named):
         raise Misuse(f"--map {text}: write --map pos=positive,neg=negative, with the labels of the data first.")
-    return {name.strip(): target.strip() for name, _, target in pairs}
+    return {name.strip(): target.strip() for name, _, target in named}
 
 
 def _recipes(options: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 
 from ...engine.results import Event
 from ...engine.results.measures import label, leading
+from . import tried
 from .figures import duration, percent
 from .headline import measures_of, told_value
 from .text import visible
@@ -35,6 +36,10 @@ def describe(event: Event, begun: Mapping[str, Any] | None = None) -> str:
         said = [f"{label(name)} {told_value(name, values.get(name))}" for name in (key, "macro_f1") if name in values]
         said += [f"baseline {told_value(key, baseline)}"] if baseline is not None else []
         return "  ".join([f"fold {values.get('fold')}/{values.get('folds')}", *said])
+    if event.type == "trial":
+        said = [f"trial {values.get('trial')}/{values.get('trials')}", tried.settings_said(values)]
+        said += [tried.judged(values), duration(values.get("seconds") or 0)]
+        return visible("  ".join([*said, "best so far"] if values.get("best") else said))
     if event.type == "state":
         return visible(values.get("message") or values.get("stage") or "")
     if event.type == "message":

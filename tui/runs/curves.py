@@ -1,13 +1,13 @@
 """The curves of a run beside one another: its loss where it has one, and each measure that it is followed by."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from textual.containers import Container
 
-from ...engine.results.measures import label
+from ...engine.results.measures import label, leading
 from .curve import Curve, Series
 from .history import History
 
@@ -32,6 +32,18 @@ def measured(history: History) -> dict[str, str]:
     # Until something is known, a run looks like that of a classifier.
     loss = {"loss": label("loss")} if history.has_loss or not history.measures else {}
     return loss | names
+
+
+def with_parts(panels: list[Panel], history: History, metrics: Mapping[str, float], floor: float | None) -> list[Panel]:
+    """``panels`` with what folds have measured in the place of the last, or with what trials came to alone."""
+    measure = leading(next(iter(history.folds.values()), ()))
+    if folds := history.fold_scores(measure):
+        line = Series("fold by fold", tuple(folds), "primary", "●")
+        panels = [*panels[:-1], Panel(measure, label(measure), (line,), metrics.get(f"floor_{measure}", floor))]
+    if judged := history.trial_scores():
+        measure = str(next(iter(history.trials.values()))["measure"])
+        panels = [Panel(measure, label(measure), (Series("trial by trial", tuple(judged), "primary", "●"),))]
+    return panels
 
 
 def panels_of(history: History, floor: float | None = None) -> list[Panel]:

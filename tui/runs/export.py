@@ -5,6 +5,7 @@ from typing import Any
 
 from ...engine.results import Report, RightShare, plural
 from ...engine.results.measures import find, label, of_attributes
+from ..kit import tried
 from ..kit.figures import percent, score
 from ..kit.headline import measured_texts, measures_of, scored, told_value
 from ..kit.markdown import code_block, markdown_table, safe
@@ -224,9 +225,8 @@ def _of_texts(report: Report) -> str:
 
 
 def _protocol(report: Report) -> list[str]:
-    if not report.protocol:
-        return []
-    return ["## Protocol", "", *code_block(report.protocol)]
+    trials = tried.as_markdown(report)
+    return [*trials, "## Protocol", "", *code_block(report.protocol)] if report.protocol else trials
 
 
 def _document(document: dict[str, Any]) -> tuple[str, ...]:

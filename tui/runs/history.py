@@ -39,6 +39,8 @@ class History:
     rounds: dict[int, dict[str, Any]] = field(default_factory=dict)
     """Epoch (1-based) to the values of its event; a resumed epoch replaces the interrupted one."""
     folds: dict[int, dict[str, Any]] = field(default_factory=dict)
+    trials: dict[int, dict[str, Any]] = field(default_factory=dict)
+    """Of a search over settings: number to what a trial came to."""
     rate: float | None = None
     seconds_left: float | None = None
     warnings: list[str] = field(default_factory=list)
@@ -94,6 +96,10 @@ class History:
             if values.get(key) is not None
         ]
 
+    def trial_scores(self) -> list[Point]:
+        """Search over settings: a point a trial, as it was judged."""
+        return [(float(number), float(values["value"])) for number, values in sorted(self.trials.items())]
+
     def _trailing(self, tick: Tick) -> bool:
         return bool(self._trail) and self._trail[-1] == tick
 
@@ -136,6 +142,10 @@ class History:
     def _on_fold(self, values: dict[str, Any]) -> None:
         self.folds[int(values["fold"])] = values
         self.rounds, self._trail, self._live = {}, [], None
+        self.version += 1
+
+    def _on_trial(self, values: dict[str, Any]) -> None:
+        self.trials[int(values["trial"])] = values
         self.version += 1
 
     def _on_message(self, values: dict[str, Any]) -> None:

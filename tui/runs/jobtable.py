@@ -107,7 +107,7 @@ class JobTable(NarrowTable):
         shown = {job.id for job in self._shown}
         for job in self._shown:
             if job.spec.parent in shown:
-                self._names[job.id] = (f"└ fold {job.spec.fold}", self._names[job.id][1])
+                self._names[job.id] = (f"└ {job.spec.kind} {job.spec.fold}", self._names[job.id][1])
 
     def _room(self) -> dict[str, int]:
         """Column name to its cells, for the width there is."""

@@ -6,6 +6,7 @@ from rich.text import Text
 
 from ...engine.results import Job, Report
 from ...engine.results.measures import is_share, label, leading, of_attributes
+from ..kit import tried
 from ..kit.figures import duration, middle, percent, score
 from ..kit.headline import measured_texts, measures_of, told_value
 from ..kit.jobwatch import load_said
@@ -168,6 +169,12 @@ def report_protocol(report: Report, job: Job | None, color: Color) -> Text:
         for key, how in (("accuracy", "Wilson"), ("macro_f1", drawn), ("micro_f1", drawn)):
             if key in report.intervals:
                 text.append(f"  {label(key):<22}", color("quiet")).append(f"{interval(report.intervals[key])}, {how}\n")
+        text.rstrip()
+    if report.trials:
+        text.append("\n\nTrials, the best first\n", f"bold {color('accent')}")
+        for trial in report.trials:
+            text.append(f"  {trial.get('trial')!s:>3}  {tried.judged(trial)}", color("quiet"))
+            text.append(f"  {visible(tried.settings_said(trial))}  {duration(trial.get('seconds') or 0)}\n")
         text.rstrip()
     if job is not None:
         spec = job.spec

@@ -8,8 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import DataTable, Static
 
-from ...engine.results import CannotGoOn, Event, Job
-from ...engine.results.measures import label, leading
+from ...engine.results import CannotGoOn, Event, Job, plural
 from ..actions import key
 from ..kit.choosing import use_model
 from ..kit.dialogs import Choose, ChooseSeveral, Confirm
@@ -19,8 +18,7 @@ from ..kit.jobwatch import RESUMABLE, announce, data_name, load_said, look, stag
 from ..kit.runlog import whole_log
 from ..kit.workbench import Workbench
 from ..places import way
-from .curve import Series
-from .curves import Curves, Panel, panels_of
+from .curves import Curves, panels_of, with_parts
 from .examples import Examples
 from .history import History
 from .jobtable import JobTable
@@ -46,7 +44,8 @@ class RunsScreen(Workbench):
     compare similarities with them (1 is perfect), analogies count correct answers. Translators are measured by BLEU,
     title generators by ROUGE, and both by examples, as they were written at the end of the last epochs (e). Language
     models are measured by perplexity (lower is better), and write a sample after each epoch (e). Folds that are trained
-    in parallel are shown below their cross-validation (space shows or hides them). Closing dltext stops nothing."""
+    in parallel are shown below their cross-validation, trials below their search (space shows or hides them). Closing
+    dltext stops nothing."""
     CSS_PATH = "runs.tcss"
 
     def __init__(self) -> None:
@@ -159,11 +158,8 @@ class RunsScreen(Workbench):
         empty = "The first point comes with the first batches." if job.active else "It ended before the first batch."
         if history.measures and job.active:
             empty = "The first point comes at the end of the first epoch."
-        panels = panels_of(history, floor := job.metrics.get("floor_accuracy", (history.floor or {}).get("accuracy")))
-        measure = leading(next(iter(history.folds.values()), ()))
-        if folds := history.fold_scores(measure):
-            line = Series("fold by fold", tuple(folds), "primary", "●")
-            panels[-1] = Panel(measure, label(measure), (line,), job.metrics.get(f"floor_{measure}", floor))
+        floor = job.metrics.get("floor_accuracy", (history.floor or {}).get("accuracy"))
+        panels = with_parts(panels_of(history, floor), history, job.metrics, floor)
         self.query_one(Curves).show(panels, empty)
         self.set_class(self.query_one(Examples).follow(history), "-told")
 
@@ -172,6 +168,8 @@ class RunsScreen(Workbench):
         first = [f"{job.spec.recipe} on {middle(data_name(job), max(self.size.width // 5, 12))}"]
         if job.spec.kind == "cross-validate":
             first.append(f"{len(history.folds)} of {job.spec.folds} folds")
+        elif job.spec.kind == "tune":
+            first.append(f"{len(history.trials)} of {plural(len(job.spec.trials), 'trial')}")
         elif job.epochs:
             first.append(f"epoch {job.epoch} of {job.epochs}" + (f", best {job.best_epoch}" if job.best_epoch else ""))
         second = []

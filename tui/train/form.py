@@ -1,5 +1,6 @@
 """A form made from a recipe's fields: a row a setting, checked while one types, the rare ones folded away."""
 
+from collections.abc import Callable
 from typing import Any
 
 from textual import on
@@ -8,8 +9,10 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Collapsible, Label
 
-from ...engine.results import Field
+from ...engine.results import Field, Job, JobSpec
+from ..kit.engine import Engine
 from ..kit.setting import SettingRow
+from .search_rows import SearchRows
 
 
 class SettingsForm(Vertical):
@@ -32,6 +35,7 @@ class SettingsForm(Vertical):
         self._first = values or {}
         self.rows = {field.name: SettingRow(field) for field in fields}
         self._fields = fields
+        self._search = SearchRows()
 
     def compose(self) -> ComposeResult:
         for group in dict.fromkeys(field.group for field in self._fields):
@@ -44,6 +48,7 @@ class SettingsForm(Vertical):
             if folded:
                 with Collapsible(title=f"{len(folded)} more for {group.lower()}", collapsed=True):
                     yield from folded
+        yield self._search
 
     def on_mount(self) -> None:
         self.load(self._first)
@@ -56,6 +61,10 @@ class SettingsForm(Vertical):
     def values(self) -> dict[str, Any]:
         """Every setting, as its type. ValueError if one is wrong."""
         return {name: row.value for name, row in self.rows.items()}
+
+    def order(self, engine: Engine, spec: JobSpec) -> Callable[[], Job]:
+        """What starts ``spec``, or a search over its settings; it raises UserError."""
+        return self._search.order(engine, spec)
 
     def raw(self) -> dict[str, Any]:
         """What was changed from the defaults, for remembering."""
@@ -71,6 +80,7 @@ class SettingsForm(Vertical):
         """All defaults again."""
         for row in self.rows.values():
             row.set(row.field.default)
+        self._search.reset()
 
     def show_first_error(self) -> bool:
         """Go to the first wrong row, unfolding it; False if there is none."""

@@ -37,7 +37,7 @@ class TrainScreen(Workbench):
     HELP = f"""Choose a task, how to learn (a recipe) and what from (a corpus, or your own file). Settings start with
     good defaults; a dot marks what you changed, {key("help")} on one explains it. Check
     ({key("check", "train")}) reads the data in seconds. Start ({key("start")}) trains in the background: you
-    may close dltext."""
+    may close dltext. Search, below the settings, tries several values of them, each as a run, and keeps the best."""
     CSS_PATH = "train.tcss"
 
     def __init__(self) -> None:
@@ -315,7 +315,8 @@ class TrainScreen(Workbench):
             self.choice.rows["name"].set("")
             self.workbench.open_screen("runs", job=job.id)
 
-        self.ask("submit", lambda: self.engine.submit(spec), started)
+        order = self._form.order(self.engine, spec) if self._form else lambda: self.engine.submit(spec)
+        self.ask("submit", order, started)
 
     def action_open_file(self) -> None:
         self._columns.open(self._file_chosen)

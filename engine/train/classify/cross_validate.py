@@ -13,7 +13,7 @@ from ....data.paths import read_json, write_json
 from ....data.source import Source, open_source
 from ....data.wording import plural
 from ... import registry
-from ...jobs import parts
+from ...jobs.divisions import are_runs, fold_file
 from ...jobs.stopping import StopRequested
 from ...results import JobSpec, Record
 from ...results.measures import MEASURES, label, leading
@@ -53,22 +53,22 @@ def cross_validate(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -
     rows: list[dict[str, Any]] = []
     for number in range(1, spec.folds + 1):
         part = folds.fold(number)
-        fold_file = parts.fold_file(folder, number)
-        if not read_json(fold_file):
+        measured = fold_file(folder, number)
+        if not read_json(measured):
             try:
                 if should_stop():
                     raise StopRequested
                 emit("state", stage="training", message=f"fold {number} of {spec.folds}")
                 training = _FoldTraining(spec, number, folder / f"fold-{number}", emit, should_stop)
-                write_json(fold_file, training.measure(source, part, _quieter(emit, number)))
+                write_json(measured, training.measure(source, part, _quieter(emit, number)))
                 shutil.rmtree(training.folder, ignore_errors=True)
             except StopRequested:
                 return cancelled(f"stopped after {plural(len(rows), 'fold')}; it can be resumed")
-        row = read_json(fold_file)
+        row = read_json(measured)
         for place, answer in zip(part.rows.tolist(), row.pop("answers"), strict=True):
             answers[place] = answer
         rows.append(row)
-        if spec.parallel == 1:  # else each was told when it was done
+        if not are_runs(spec):  # else each was told when it was done
             emit("fold", fold=number, folds=spec.folds, **row)
     return _summary(spec, source, objective, folds, answers, rows, folder)
 
@@ -86,7 +86,7 @@ def train_fold(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> di
     except StopRequested:
         return cancelled(f"fold {spec.fold} was stopped; it can be resumed")
     emit("state", stage="evaluating", message=f"measuring on fold {spec.fold}")
-    write_json(parts.fold_file(folder, spec.fold), row)
+    write_json(fold_file(folder, spec.fold), row)
     protocol = folds.protocol(source, spec.seed, spec.settings.get("validation_fraction", 0.1))
     split = f"fold {spec.fold} of {spec.folds}"
     tally = _tally(objective, source, part.test, row["answers"])
