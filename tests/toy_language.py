@@ -60,9 +60,9 @@ def write_ngram(
 
 def write_network(
     home: Path, name: str = "toy-net", corpus: Sequence[str] = FILMS, documents: bool = True, cell: str = "gru",
-    size: int = 5, **serving: Any,
+    size: int = 5, layers: int = 1, **serving: Any,
 ) -> str:  # fmt: skip
-    """A recurrent network of one layer, its weights drawn at random, as the recipes export it."""
+    """A recurrent network, its weights drawn at random, as the recipes export it."""
     from dltext.engine import bundle_format
     from dltext.engine.text import units
     from dltext.engine.train.language.graph import draw_recurrent
@@ -71,16 +71,15 @@ def write_network(
     rng, gates = np.random.default_rng(4), {"lstm": 4, "gru": 3, "simple": 1}[cell]
     shapes = {
         "units/embeddings": (len(learnt), size),
-        "layer_0/kernel": (size, gates * size),
-        "layer_0/recurrent": (size, gates * size),
-        "layer_0/bias": (gates * size,),
-        "layer_0/recurrent_bias": (gates * size,),
         "scores/bias": (len(learnt),),
     }
+    for number in range(layers):
+        shapes |= {f"layer_{number}/{name}": (size, gates * size) for name in ("kernel", "recurrent")}
+        shapes |= {f"layer_{number}/{name}": (gates * size,) for name in ("bias", "recurrent_bias")}
     weights = {path: rng.normal(0, 0.8, shape).astype(np.float32) for path, shape in shapes.items()}
-    settings = SimpleNamespace(layers=1, cell=cell, output="softmax", tied=True)
+    settings = SimpleNamespace(layers=layers, cell=cell, output="softmax", tied=True)
     graph = draw_recurrent(settings, weights, small=False)
-    states = [[size]] * (2 if cell == "lstm" else 1)
+    states = [[size]] * (layers * (2 if cell == "lstm" else 1))
     more = {"family": "network", "model": "model.onnx", "states": states, **serving}
     folder = home / "models" / name
     folder.parent.mkdir(parents=True, exist_ok=True)

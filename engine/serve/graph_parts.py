@@ -72,36 +72,47 @@ def above(content: memoryview, name: str) -> bytes:
     return _model(content, nodes, tensors, [_declared(name, ("batch", "size"))], outputs)
 
 
-def behind_first_recurrent(content: memoryview, answer: str) -> tuple[bytes, bytes]:
-    """A model with recurrent layers in two parts, so that both can run at once on neighbouring stretches of a text: up
-    to the first recurrent layer with its states ``next_k``, and from what that gives to the other states and
-    ``answer`` alone. ValueError where it has no such layer."""
+def by_recurrence(content: memoryview, answer: str) -> list[bytes]:
+    """A model with recurrent layers in parts, each of which takes what those before it give: the first recurrent layer
+    with its states ``next_k``, the other recurrent layers with theirs (where there are any), and from what the last one
+    gives to ``answer`` alone.
+
+    What is handed on is the output of a recurrent operator, float32 ``[n, 1, batch, units]``. ValueError where there is
+    no such layer, or something else is handed on.
+    """
     graph = _graph_of(content)
     outputs = {name: block for block in _blocks(graph, _GRAPH_OUTPUT) for name in _names(block, 1)}
-    operators = _operators(graph)
-    recurrent = {operator.outputs[0] for operator in operators if operator.kind in RECURRENT}
-    first: list[str] = []
-    for name in (name for name in outputs if name.startswith("next_")):
-        made = {output for block in _needed(graph, {name}, "")[0] for output in _names(block, _NODE_OUTPUT)}
-        if len(made & recurrent) == 1:
-            first.append(name)
+    recurrent = {operator.outputs[0] for operator in _operators(graph) if operator.kind in RECURRENT}
+    states = [name for name in outputs if name.startswith("next_")]
+    first = [name for name in states if len(_made(graph, {name}) & recurrent) == 1]
     if not first:
         raise ValueError("it has no recurrent layer")
-    below, tensors = _needed(graph, set(first), "")
-    made = {name for block in below for name in _names(block, _NODE_OUTPUT)}
-    ends = {answer, *(name for name in outputs if name.startswith("next_") and name not in first)}
-    nodes, others = _needed(graph, ends, made)
-    given = {name for block in nodes for name in _names(block, _NODE_INPUT)} & made
-    halves = (
-        (below, tensors, [], [*(outputs[name] for name in first), *map(_open, sorted(given))]),
-        (nodes, others, [*map(_open, sorted(given))], [outputs[name] for name in outputs if name in ends]),
-    )
-    parts: list[bytes] = []
-    for some, constants, more, results in halves:
-        taken = {name for block in some for name in _names(block, _NODE_INPUT)}
+    ends = [first, [name for name in states if name not in first], [answer]]
+    parts: list[tuple[list[memoryview], list[memoryview], list[bytes], list[str]]] = []
+    there, last = set[str](), set[str]()
+    for names in filter(None, ends):
+        nodes, tensors = _needed(graph, set(names), there)
+        taken = {name for block in nodes for name in _names(block, _NODE_INPUT)}
+        handed = sorted(taken & there)
+        if not (last & recurrent).issuperset(handed) or (parts and len(handed) != 1):
+            raise ValueError("something else than the output of a recurrent layer is handed on")
+        for *_, given in parts[-1:]:
+            given.extend(handed)
+        parts.append((nodes, tensors, [_open(name) for name in handed], names.copy()))
+        last = {name for block in nodes for name in _names(block, _NODE_OUTPUT)}
+        there |= last
+    graphs: list[bytes] = []
+    for nodes, tensors, handed, names in parts:
+        taken = {name for block in nodes for name in _names(block, _NODE_INPUT)}
         inputs = [block for block in _blocks(graph, _GRAPH_INPUT) if taken.intersection(_names(block, 1))]
-        parts.append(_model(content, some, constants, [*inputs, *more], results))
-    return parts[0], parts[1]
+        results = [outputs[name] if name in outputs else _open(name) for name in names]
+        graphs.append(_model(content, nodes, tensors, [*inputs, *handed], results))
+    return graphs
+
+
+def _made(graph: memoryview, ends: set[str]) -> set[str]:
+    """All that is computed on the way to the values ``ends``."""
+    return {name for block in _needed(graph, ends, "")[0] for name in _names(block, _NODE_OUTPUT)}
 
 
 RECURRENT = ("LSTM", "GRU", "RNN", "DynamicQuantizeLSTM")

@@ -10,9 +10,10 @@ import pytest
 from dltext.engine import api
 from dltext.engine.results import UserError
 from dltext.engine.serve import session
-from dltext.engine.tasks.language import network, ready
+from dltext.engine.tasks.language import layers, network, ready
 from dltext.engine.tasks.language.model import open_language
 from dltext.engine.tasks.language.network import NetworkPredictor
+from dltext.tests import quick
 
 pytest.importorskip("onnx", reason="the toy network is drawn with it")
 IDS = np.random.default_rng(1).integers(0, 9, (2, 20)).astype(np.int32)
@@ -108,15 +109,77 @@ def test_a_model_of_another_task_is_none(home: Path, language_models: Any, words
         api.generate("the", "toy-words")
 
 
-@pytest.mark.parametrize("model", ["lm-en", "lm-songci-char"])
-def test_two_threads_answer_as_one(model: str) -> None:
+@pytest.mark.parametrize("model", ["lm-en", "lm-presidents-word"])
+def test_two_threads_answer_as_one(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
     predictor = open_language(model).predictor
     assert isinstance(predictor, NetworkPredictor)
     ids = np.random.default_rng(1).integers(0, predictor.vocabulary, (1, 2 * predictor.chunk + 9)).astype(np.int32)
-    by_one = dataclasses.replace(predictor, graph=None)
-    expected, before = by_one.losses(ids, np.roll(ids, -1, 1), by_one.begin(1))
-    losses, states = predictor.losses(ids, np.roll(ids, -1, 1), predictor.begin(1))
-    assert predictor._halves is not None
-    np.testing.assert_array_equal(losses, expected)
-    for mine, its in zip(states.arrays, before.arrays, strict=True):
+    answers = list[Any]()
+    for threads in (1, 2):
+        monkeypatch.setattr(layers, "THREADS", threads)
+        answers.append(predictor.losses(ids, np.roll(ids, -1, 1), predictor.begin(1)))
+    np.testing.assert_array_equal(answers[1][0], answers[0][0])
+    for mine, its in zip(answers[1][1].arrays, answers[0][1].arrays, strict=True):
         np.testing.assert_array_equal(mine, its)
+
+
+@pytest.mark.parametrize("cell", ["gru", "lstm", "simple"])
+def test_an_exact_network_is_read_in_parts_as_in_one(
+    home: Path, language_models: Any, cell: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    predictor = open_language(language_models.write_network(home, cell=cell, layers=2, precision="float32")).predictor
+    assert isinstance(predictor, NetworkPredictor)
+    expected, before = dataclasses.replace(predictor, graph=None).losses(IDS, IDS[:, ::-1], predictor.begin(2))
+    for name, value in (("WIDE", 1), ("SCORED", 6), ("STEPS", 7), ("GROUP", 11)):
+        monkeypatch.setattr(layers, name, value)
+    monkeypatch.setattr(network, "CHUNK", 4)
+    losses, states = predictor.losses(IDS, IDS[:, ::-1], predictor.begin(2))
+    assert predictor._in_parts is not None
+    np.testing.assert_allclose(losses, expected, atol=1e-5)
+    for mine, its in zip(states.arrays, before.arrays, strict=True):
+        np.testing.assert_allclose(mine, its, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("close", "runs", "most"),
+    [
+        (1e-4, [50, 8, 8, 8, 3], 2e-3),  # four stretches, then three of them, or fewer, eight units at a time
+        (-1, [50, 8, 8, 8, 8, 8, 8, 2, 103], 1e-5),  # never: again to the end of the second, and the rest in order
+    ],
+)
+def test_stretches_side_by_side_are_read_until_they_agree(
+    home: Path, language_models: Any, close: float, runs: list[int], most: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    predictor = open_language(language_models.write_network(home, cell="lstm", layers=2)).predictor
+    assert isinstance(predictor, NetworkPredictor)
+    ids = np.random.default_rng(2).integers(0, predictor.vocabulary, (1, 203)).astype(np.int32)
+    expected, before = dataclasses.replace(predictor, graph=None).losses(ids, ids, predictor.begin(1))
+    for wanted, value in (("WIDE", 1), ("ROWS", 4), ("LEAST", 20), ("AGAIN", 8), ("CLOSE", close)):
+        monkeypatch.setattr(layers, wanted, value)
+    monkeypatch.setattr(network, "CHUNK", 100)
+    counted, run = list[int](), layers.GraphPart.run
+
+    def counting(part: layers.GraphPart, taken: np.ndarray, *args: Any) -> Any:
+        counted.extend([len(taken)] if "ids" in part.takes else [])
+        return run(part, taken, *args)
+
+    monkeypatch.setattr(layers.GraphPart, "run", counting)
+    losses, states = predictor.losses(ids, ids, predictor.begin(1))
+    assert counted == runs
+    np.testing.assert_allclose(losses, expected, atol=most)
+    for mine, its in zip(states.arrays, before.arrays, strict=True):
+        np.testing.assert_allclose(mine, its, atol=most)
+
+
+@pytest.mark.parametrize("model", ["lm-en", "lm-shakespeare-char"])
+def test_a_long_text_costs_what_it_costs_in_order_up_to_rounding(model: str) -> None:
+    predictor = open_language(model).predictor
+    assert isinstance(predictor, NetworkPredictor)
+    text = " ".join(sentence.capitalize() for sentence in quick.sentences(120))
+    ids = open_language(model).units.encode(text)[0][None, :1500]
+    in_order = dataclasses.replace(predictor, graph=None)
+    expected, _ = in_order.losses(ids[:, :-1], ids[:, 1:], predictor.begin(1))
+    losses, _ = predictor.losses(ids[:, :-1], ids[:, 1:], predictor.begin(1))
+    difference = losses - expected
+    assert np.abs(difference).mean() < 0.02
+    assert abs(difference.mean()) < 0.002
