@@ -53,7 +53,7 @@ def test_a_model_reads_a_corpus_by_workers(
         api.fill_columns(selection, "toy", stop)
     assert pools == [2]
     assert not spawned()
-    assert seen[0] == 64
+    assert seen[:2] == [0, 64]
     if hasattr(os, "nice"):  # the screen that waits for keys comes first
         assert priorities == {psutil.Process().nice() + NICE}
     rest = list[tuple[int, int]]()
