@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 TASK = "classify"
 MOST = 30
 """Rows: more are no table."""
+ROWS_ON_CLUSTER = 4
+"""Rows of one fold that a cluster trains at a time: each has a process here, which does little but wait."""
 BY_RESAMPLES = "paired bootstrap"
 TESTS = {"accuracy": "McNemar's exact test"}
 """By what a difference of a measure is tested; of all others by resamples."""
@@ -62,7 +64,8 @@ def check_comparison(spec: ComparisonSpec) -> ComparisonSpec:
         raise UserError(f"Only the baseline {baseline()} is named: name at least one more recipe to compare it with.")
     if len(choices) > MOST:
         raise UserError(f"{len(choices)} rows are too many to compare; name at most {MOST}.")
-    sharing.refuse_beyond_cores(spec.parallel)
+    if not spec.cluster:
+        sharing.refuse_beyond_cores(spec.parallel)
     titles = [choice.title for choice in choices]
     if twice := next((title for title in titles if titles.count(title) > 1), None):
         raise UserError(f"{twice} is there twice: give the second a name of its own, as in small={twice}.")
@@ -83,7 +86,7 @@ def check_comparison(spec: ComparisonSpec) -> ComparisonSpec:
         for job_spec in specs:
             readiness.check(job_spec)
         _refuse_losses(checked, specs)
-    if (at_a_time := _rows_at_a_time(checked)) > 1:
+    if (at_a_time := _rows_at_a_time(checked)) > 1 and not checked.cluster:
         needs = sorted(runner.preflight(job_spec).memory for job_spec in specs)
         sharing.refuse_beyond_memory(needs[-at_a_time:])
     return checked
@@ -147,6 +150,8 @@ def continue_comparison(spec: ComparisonSpec, passed_over: Collection[str] = ())
 
 def _rows_at_a_time(spec: ComparisonSpec) -> int:
     """Where rows have folds, it is these that are trained several at a time."""
+    if spec.cluster:
+        return min(ROWS_ON_CLUSTER, len(spec.choices)) if spec.folds == 1 else 1
     return min(spec.parallel, len(spec.choices)) if spec.folds == 1 else 1
 
 
@@ -172,7 +177,8 @@ def _job_spec(spec: ComparisonSpec, choice: RecipeChoice) -> JobSpec:
             folds=spec.folds,
             serving=True,
             parallel=spec.parallel if spec.folds > 1 else 1,
-            threads=sharing.threads(at_a_time) if (at_a_time := _rows_at_a_time(spec)) > 1 else 0,
+            threads=sharing.threads(at_a_time) if (at_a_time := _rows_at_a_time(spec)) > 1 and not spec.cluster else 0,
+            cluster=spec.cluster,
         )
     )
 

@@ -92,6 +92,8 @@ def _validate(spec: JobSpec) -> JobSpec:
     starting.check(get(spec.recipe), settings)
     if spec.kind == "tune":
         _check_trials(spec, task)
+    if spec.cluster and spec.parallel > 1:
+        raise UserError("Give either --parallel or --cluster, not both: a cluster trains as many as it has threads.")
     if not 1 <= spec.parallel <= 100:
         raise UserError(f"--parallel must lie between 1 (one after the other) and 100, not {spec.parallel}.")
     if spec.kind == "cross-validate" and not 1 <= spec.folds <= 100:

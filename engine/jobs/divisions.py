@@ -13,7 +13,7 @@ KINDS = {"cross-validate": "fold", "tune": "trial"}
 
 def are_runs(spec: JobSpec) -> bool:
     """Whether the parts of ``spec`` are runs of their own."""
-    return spec.kind == "tune" or (spec.kind == "cross-validate" and spec.parallel > 1)
+    return spec.kind == "tune" or (spec.kind == "cross-validate" and (spec.parallel > 1 or bool(spec.cluster)))
 
 
 def count(spec: JobSpec) -> int:

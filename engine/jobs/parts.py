@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from ...data.paths import read_json, write_json
 from ...data.wording import plural
 from .. import device
-from ..results import ACTIVE, CannotGoOn, Job, JobSpec
+from ..results import ACTIVE, CannotGoOn, Job, JobSpec, UserError
 from . import endings, folding, kept_data, processes, repeats, runner, store, trials
 from .divisions import KINDS, count, part_file, part_spec
 from .outcomes import Outcome
@@ -34,11 +34,24 @@ def train_parts(
     """Have all parts of ``spec`` trained, ``spec.parallel`` at a time, and their files written into ``folder``, which
     is that of the run. None when all are there; else how the run has ended, and then no part runs any more."""
     kept_data.confirm(spec, folder)
-    runs = _PartRuns(spec, folder, emit, LocalHost(spec))
     try:
-        return runs.run(should_stop)
-    finally:
-        runs.stop()
+        host = _host(spec)
+        runs = _PartRuns(spec, folder, emit, host)
+        try:
+            return runs.run(should_stop)
+        finally:
+            runs.stop()
+            host.close()
+    except UserError as error:  # the parts have what they go on from
+        return Outcome("failed", str(error))
+
+
+def _host(spec: JobSpec) -> "PartHost":
+    if not spec.cluster:
+        return LocalHost(spec)
+    from .cluster_parts import ClusterHost
+
+    return ClusterHost(spec)
 
 
 class PartHost(Protocol):
@@ -63,6 +76,10 @@ class PartHost(Protocol):
 
     def stop(self, job_ids: Iterable[str]) -> None:
         """Have parts write a checkpoint and end; when this returns, none of them runs any more."""
+        ...
+
+    def close(self) -> None:
+        """Nothing is asked any more."""
         ...
 
 
@@ -91,6 +108,9 @@ class LocalHost:
                 processes.kill(*store.process(job.id))
         for job in active:
             runner.wait(job.id, MARGIN)
+
+    def close(self) -> None:
+        pass
 
 
 class _PartRuns:
@@ -184,7 +204,8 @@ class _PartRuns:
             if self._killed[number] <= AGAIN:
                 self.emit("message", level="warning", text=f"{named} was killed; it is resumed from its checkpoint.")
                 return self._begin(number)
-            why = "perhaps because memory ran out" if job.state == "lost" else job.message.removesuffix(".")
+            silent = job.state == "lost" and not self.spec.cluster
+            why = "perhaps because memory ran out" if silent else job.message.removesuffix(".")
             return Outcome(
                 "failed",
                 f"{named} was killed {AGAIN + 1} times ({why}): start again with a smaller --parallel, or resume when "

@@ -25,7 +25,7 @@ def whole_name(data: str) -> str:
 def compared(spec: JobSpec) -> JobSpec:
     """What two runs have in common that measure the same."""
     settings = {name: value for name, value in spec.settings.items() if name != "floor"}
-    return replace(spec, settings=settings, name="", split="", parallel=1, threads=0, fold=0, parent="")
+    return replace(spec, settings=settings, name="", split="", parallel=1, threads=0, fold=0, parent="", cluster="")
 
 
 def same(spec: JobSpec, jobs: Sequence[Job]) -> list[Job]:

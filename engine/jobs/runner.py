@@ -28,7 +28,11 @@ def submit(spec: JobSpec) -> Job:
     if not os.environ.get("DLTEXT_TRAIN_MODULE"):  # another module than ours knows what its data are
         with decisions.holding(spec.data, spec.read):
             readiness.check(spec)
-    if spec.parallel > 1:
+    if spec.cluster:
+        from ..workers import cluster
+
+        cluster.threads(spec.cluster, spec)
+    elif spec.parallel > 1:
         sharing.refuse_beyond_cores(spec.parallel)
         if (at_a_time := min(spec.parallel, divisions.count(spec))) > 1:
             sharing.refuse_beyond_memory([preflight(divisions.largest(spec)).memory] * at_a_time)

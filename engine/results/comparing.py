@@ -41,6 +41,8 @@ class ComparisonSpec:
     """How the user decided that a file is read."""
     parallel: int = 1
     """Trainings at a time: folds of a row where there are several, else rows."""
+    cluster: str = ""
+    """The address of a Dask scheduler, or its file, whose workers train; empty: this machine."""
 
 
 @dataclass(frozen=True)

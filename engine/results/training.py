@@ -96,6 +96,9 @@ class JobSpec:
     """The id of the run that this one is a part of; empty: it stands for itself."""
     trials: tuple[dict[str, Any], ...] = field(default=(), hash=False)
     """For ``tune``: the settings of each trial that differ from ``settings``."""
+    cluster: str = ""
+    """For ``cross-validate`` and ``tune``: the address of a Dask scheduler, or its file, whose workers train the parts;
+    empty: processes of this machine."""
 
 
 @dataclass(frozen=True)

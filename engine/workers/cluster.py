@@ -33,6 +33,33 @@ LOOK = 2.0
 POLL = 0.5
 
 
+def connect(address: str, asked: agreement.Asked) -> "tuple[Client, agreement.Terms]":
+    """A connection to the scheduler at ``address``, and what this machine and all workers have for what is ``asked``.
+    ClusterError where there is none, it has no workers, or one differs."""
+    client = _connected(address)
+    try:
+        return client, _agreed(client, address, asked)
+    except BaseException:
+        close(client)
+        raise
+
+
+def threads(address: str, asked: agreement.Asked) -> int:
+    """That the workers have, all together, where they are like this machine. ClusterError as :func:`connect`."""
+    client, _ = connect(address, asked)
+    try:
+        there: Any = client.nthreads()
+        return sum(there.values())
+    finally:
+        close(client)
+
+
+def differs(client: "Client", worker: str, asked: agreement.Asked, here: agreement.Terms) -> str:
+    """How one worker differs, which may have joined later; empty where it does not."""
+    answers: Any = client.run(agreement.described, asked, workers=[worker], on_error="return")
+    return _difference(here, answers.get(worker), worker)
+
+
 def _quiet() -> None:
     """What Dask would say of lost connections is said by us, in a sentence."""
     logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)
@@ -50,34 +77,40 @@ def _connected(address: str) -> "Client":
         return Client(**named, timeout=PATIENCE, set_as_default=False, name="dltext")
     except (OSError, ValueError, TypeError) as error:
         raise ClusterError(
-            f"No scheduler answers at {address} ({_reason(error)}): check the address, or start one with "
+            f"No scheduler answers at {address} ({reason(error)}): check the address, or start one with "
             "`dask scheduler`."
         ) from None
 
 
-def _agreed(client: "Client", address: str, call: StreamCall) -> agreement.Terms:
+def _agreed(client: "Client", address: str, asked: agreement.Asked) -> agreement.Terms:
     """What this machine and all workers have; ClusterError where one has something else."""
-    here = agreement.terms(call)
+    here = agreement.terms(asked)
+    # Who answers texts prepares its process for that; a training is a process of its own.
+    describe = remote.describe if isinstance(asked, StreamCall) else agreement.described
     with contextlib.suppress(TimeoutError, OSError):
         client.wait_for_workers(1, timeout=PATIENCE)
     try:
-        answers: Any = client.run(remote.describe, call, on_error="return")
+        answers: Any = client.run(describe, asked, on_error="return")
     except Exception as error:
-        raise ClusterError(f"The workers of {address} cannot be asked what they have: {_reason(error)}.") from None
+        raise ClusterError(f"The workers of {address} cannot be asked what they have: {reason(error)}.") from None
     if not answers:
         raise ClusterError(f"The cluster at {address} has no workers: {_remedy(address)}.")
     for where, there in sorted(answers.items()):
-        if isinstance(there, BaseException):
-            raise ClusterError(
-                f"The worker {where} cannot answer: {_reason(there)}. Install dltext {here['dltext']} there."
-            )
-        terms = UserError(there["problem"]) if "problem" in there else there["terms"]
-        if said := agreement.difference(here, terms, where):
+        if said := _difference(here, there, where):
             raise ClusterError(said)
     return here
 
 
-def _reason(error: BaseException) -> str:
+def _difference(here: agreement.Terms, there: Any, where: str) -> str:
+    """How what a worker says of itself differs."""
+    if not isinstance(there, dict):
+        why = reason(there) if isinstance(there, BaseException) else "it is gone"
+        return f"The worker {where} cannot answer: {why}. Install dltext {here['dltext']} there."
+    return agreement.difference(here, UserError(there["problem"]) if "problem" in there else there["terms"], where)
+
+
+def reason(error: BaseException) -> str:
+    """Why, in half a sentence."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200].rstrip(".")
 
 
@@ -85,7 +118,8 @@ def _remedy(address: str) -> str:
     return f"start some with `dask worker {'' if '://' in address else '--scheduler-file '}{address}`"
 
 
-def _close(client: "Client") -> None:
+def close(client: "Client") -> None:
+    """Leave the scheduler."""
     with contextlib.suppress(Exception):
         client.close(timeout=2)
 
@@ -113,8 +147,8 @@ class ClusterCrew:
 
     def begin(self, call: StreamCall) -> None:
         """ClusterError where there is no scheduler, it has no workers, or one differs."""
-        self._client, self._call = _connected(self._address), call
-        self._terms = _agreed(self._client, self._address, call)
+        self._call = call
+        self._client, self._terms = connect(self._address, call)
         self._look()
 
     @property
@@ -192,7 +226,7 @@ class ClusterCrew:
         self._size = max(1, self._size)
 
     def _gone(self, error: Exception | None) -> ClusterError:
-        said = f" ({_reason(error)})" if error else ""
+        said = f" ({reason(error)})" if error else ""
         return ClusterError(f"The cluster's scheduler at {self._address} is gone{said}: start it again.")
 
     def close(self) -> None:
@@ -202,4 +236,4 @@ class ClusterCrew:
             with contextlib.suppress(Exception):
                 self._client.cancel([future for _, future in self._running.values()])
         self._running.clear()
-        _close(self._client)
+        close(self._client)

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,7 @@ def _spec(options: argparse.Namespace) -> ComparisonSpec:
     choices = _choices(options.recipes, options.set)
     columns = options.text_column, options.label_column, dict(options.read)
     spec = ComparisonSpec(data, choices, options.folds, options.seed, *columns, parallel=options.parallel)
+    spec = replace(spec, cluster=inputs.scheduler(options))
     for choice in choices:
         try:
             api.validate(JobSpec(choice.recipe, data, choice.settings, kind="cross-validate", folds=options.folds))

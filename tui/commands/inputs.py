@@ -227,8 +227,23 @@ def text_of(words: list[str], missing: str = MISSING) -> str:
     return api.read_piped(sys.stdin.buffer)
 
 
+def scheduler(options: argparse.Namespace) -> str:
+    """``--cluster`` as it means the same in each folder; Misuse beside ``--parallel``."""
+    if options.cluster and options.parallel > 1:
+        raise Misuse("Give either --parallel or --cluster, not both: a cluster trains as many as it has threads.")
+    file = "" if "://" in options.cluster else options.cluster
+    return str(api.expand(file).absolute()) if file else options.cluster
+
+
 def add_parallel(command: argparse.ArgumentParser) -> None:
-    """Add ``--parallel``: how many trainings run at a time."""
+    """Add ``--parallel`` and ``--cluster``: how many trainings run at a time, and where."""
+    command.add_argument(
+        "--cluster",
+        default="",
+        metavar="ADDRESS",
+        help="the workers of a Dask cluster train, one part each of their threads; its scheduler, tcp://HOST:8786, or "
+        "the scheduler's file",
+    )
     command.add_argument(
         "--parallel",
         type=int,

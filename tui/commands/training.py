@@ -27,6 +27,7 @@ CROSS = """\
   dltext cross-validate text-cnn --data mr --folds 10
   dltext cross-validate text-cnn --data mr --folds 10 --set epochs=5 --detach
   dltext cross-validate text-cnn --data mr --folds 10 --parallel 2    # two folds at a time, each as a run
+  dltext cross-validate text-cnn --data mr --cluster tcp://HOST:8786   # folds on the workers of a Dask cluster
 """
 EVALUATE = """\
   dltext evaluate sentiment-en-cnn --data imdb
@@ -193,7 +194,12 @@ def _train(options: argparse.Namespace) -> int:
 
 def _cross_validate(options: argparse.Namespace) -> int:
     asked = spec(
-        options, kind="cross-validate", folds=options.folds, serving=options.serving, parallel=options.parallel
+        options,
+        kind="cross-validate",
+        folds=options.folds,
+        serving=options.serving,
+        parallel=options.parallel,
+        cluster=inputs.scheduler(options),
     )
     return _start(asked, options.json, not options.detach)
 

@@ -78,7 +78,7 @@ def _tune(options: argparse.Namespace) -> int:
 
 
 def _spec(options: argparse.Namespace) -> JobSpec:
-    spec = training.spec(options, name=options.name, parallel=options.parallel)
+    spec = training.spec(options, name=options.name, parallel=options.parallel, cluster=inputs.scheduler(options))
     values = training.pairs(options.tried, "--try", "learning_rate=0.01,0.001")
     if not values:
         raise Misuse("Nothing to try: name a setting and its values, as in --try learning_rate=0.01,0.001.")

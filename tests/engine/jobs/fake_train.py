@@ -30,7 +30,7 @@ def execute(spec, folder, emit, should_stop):
         write_json(folder / "report.json", {"trials": trials.ranked(trials.rows(spec, folder))})
         return {"state": "done", "bundle": "a-bundle", "metrics": {"test_accuracy": 0.9}}
     checkpoint = folder / "checkpoint" / "state.json"
-    behaviour, pause = spec.data, 0.002
+    behaviour, pause = Path(spec.data).name, 0.002
     if behaviour == "second-fails":
         behaviour = "user-error" if spec.fold == 2 else "held"
     if behaviour == "wide-fails":

@@ -91,6 +91,7 @@ def test_the_same_search_is_found_again_and_what_was_measured_is_not_trained_aga
     assert len(store.children(other.id)) == 2, "another seed is another training"
 
 
+@pytest.mark.long
 def test_to_stop_a_search_stops_its_trials_and_the_same_search_resumes_them(begun, search, until, finish):
     whole, parts = begun()
     runner.cancel(whole)

@@ -23,6 +23,7 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv("DLTEXT_HOME", str(tmp_path / "home"))
 
 
+@pytest.mark.long
 def test_the_best_trial_is_made_from_its_checkpoint_and_equals_a_training_with_its_settings(reviews, tmp_path):
     columns = {"text_column": "review", "label_column": "verdict"}
     spec = JobSpec("text-cnn", str(reviews), SETTINGS, name="tuned", **columns)

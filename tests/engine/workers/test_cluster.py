@@ -1,14 +1,11 @@
 """A Dask cluster of real processes on this machine, its workers with homes of their own."""
 
 import importlib
-import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,73 +21,16 @@ pytest.importorskip("distributed", reason="a cluster needs the [cluster] extra")
 pytestmark = pytest.mark.timeout(900)
 
 
-class Running:
-    """A scheduler and its workers, each a process; all are killed in the end."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.file = folder / "scheduler.json"
-        self.processes: list[subprocess.Popen[bytes]] = []
-        self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", self.file)
-        self.wait(self.file.exists)
-        self.address = json.loads(self.file.read_text())["address"]
-        self.workers: list[subprocess.Popen[bytes]] = []
-
-    def add_worker(self, *options: str, **environment: str) -> subprocess.Popen[bytes]:
-        number = len(self.workers) + 1
-        home = self.folder / f"home{number}"
-        folder = ("--local-directory", str(self.folder / f"work{number}"))
-        environment = {"DLTEXT_HOME": str(home), **environment}
-        arguments = (self.address, "--nthreads", "1", "--host", "127.0.0.1", *folder, *options)
-        self.workers.append(self._start("worker", *arguments, **environment))
-        return self.workers[-1]
-
-    def wait_for_workers(self) -> None:
-        logs = [self.folder / f"worker{number}.log" for number in range(1, len(self.workers) + 1)]
-        self.wait(lambda: all(b"Registered to:" in log.read_bytes() for log in logs))
-
-    def home(self, number: int) -> Path:
-        return self.folder / f"home{number}"
-
-    def _start(self, kind: str, *arguments: Any, **environment: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", "--no-dashboard", *map(str, arguments)]
-        said = (self.folder / f"{kind}{len(self.processes)}.log").open("wb")
-        process = subprocess.Popen(
-            command,
-            stdout=said,
-            stderr=said,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **environment},
-        )
-        self.processes.append(process)
-        return process
-
-    @staticmethod
-    def wait(condition: Callable[[], object]) -> None:
-        deadline = time.monotonic() + 90
-        while not condition():
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-
-    def end(self) -> None:
-        for process in self.processes:
-            children = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
-            for each in [*children, process]:
-                each.kill()
-            process.wait(30)
-
-
 @pytest.fixture
-def running(tmp_path: Path, make_bundle: Any, tried_everywhere: Any) -> Iterator[Running]:
+def running(tmp_path: Path, make_bundle: Any, tried_everywhere: Any, start_machines: Any) -> Any:
     """A scheduler and two workers that have the model ``toy``."""
     tried_everywhere(make_bundle())
-    (tmp_path / "cluster").mkdir()
-    machines = Running(tmp_path / "cluster")
+    machines = start_machines()
     for number in (1, 2):
         shutil.copytree(tmp_path / "home", machines.home(number))
         machines.add_worker()
     machines.wait_for_workers()
-    yield machines
-    machines.end()
+    return machines
 
 
 CALL = StreamCall("analyse_many", {"task": "sentiment", "model": "toy"})
@@ -101,7 +41,7 @@ def plain(answers: Any) -> list[tuple[str, str, dict[str, float]]]:
 
 
 def test_a_cluster_answers_as_one_process_does(
-    running: Running, records: Any, run: Any, tmp_path: Path, make_bundle: Any
+    running: Any, records: Any, run: Any, tmp_path: Path, make_bundle: Any
 ) -> None:
     texts = records(6000)
     assert plain(answer_many(texts, CALL, cluster=str(running.file))) == plain(answer_many(texts, CALL, 1))
@@ -186,7 +126,7 @@ def test_a_difference_is_a_sentence_with_a_remedy(make_bundle: Any, run: Any) ->
 
 
 @pytest.mark.long
-def test_a_worker_that_joins_later_is_compared_too(running: Running, records: Any, make_bundle: Any) -> None:
+def test_a_worker_that_joins_later_is_compared_too(running: Any, records: Any, make_bundle: Any) -> None:
     for worker in running.workers:
         worker.send_signal(signal.SIGTERM)
         worker.wait(60)
@@ -200,7 +140,7 @@ def test_a_worker_that_joins_later_is_compared_too(running: Running, records: An
 
 
 @pytest.mark.long
-def test_killed_and_stopped_workers_lose_nothing(running: Running, records: Any) -> None:
+def test_killed_and_stopped_workers_lose_nothing(running: Any, records: Any) -> None:
     texts, call = records(24_000), StreamCall("analyse_many", {**CALL.arguments, "explain": True})
     expected = plain(answer_many(texts, CALL, 1))
     got, aside = list[Any](), list[SetAside]()
@@ -208,9 +148,7 @@ def test_killed_and_stopped_workers_lose_nothing(running: Running, records: Any)
     for number, answer in enumerate(answer_many(texts, call, cluster=running.address, on_set_aside=aside.append)):
         got.append(answer)
         if number % 6000 == 3000 and kills < 3:  # the nanny, which would start it again, lives
-            children = psutil.Process(running.workers[kills % 2].pid).children(recursive=True)
-            workers = [child for child in children if "spawn_main" in " ".join(child.cmdline())]
-            workers[-1].kill()
+            running.kill_worker(kills % 2 + 1)
             kills += 1
         if number == 10_000:  # slow, or cut off, for ten seconds
             stopped = psutil.Process(running.workers[1].pid).children(recursive=True)
@@ -227,11 +165,10 @@ def test_killed_and_stopped_workers_lose_nothing(running: Running, records: Any)
 
 @pytest.mark.long
 def test_a_text_that_ends_its_worker_is_set_aside(
-    tmp_path: Path, make_bundle: Any, tried_everywhere: Any, records: Any
+    tmp_path: Path, make_bundle: Any, tried_everywhere: Any, records: Any, start_machines: Any
 ) -> None:
     tried_everywhere(make_bundle())
-    (tmp_path / "cluster").mkdir()
-    machines = Running(tmp_path / "cluster")
+    machines = start_machines()
     # Workers that import what ends at a text, as nothing else can make them.
     (tmp_path / "plug.py").write_text(
         "import failing_workers\nfrom dltext.engine.workers import remote\n"
@@ -239,24 +176,21 @@ def test_a_text_that_ends_its_worker_is_set_aside(
         "{'answer': staticmethod(remote.process.answer)})\n"
     )
     paths = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2]), *filter(None, sys.path)])
-    try:
-        for number in (1, 2):
-            shutil.copytree(tmp_path / "home", machines.home(number))
-            machines.add_worker("--preload", "plug", PYTHONPATH=paths)
-        machines.wait_for_workers()
-        aside = list[SetAside]()
-        texts = records(6000, t1500="the end")
-        answers = plain(answer_many(texts, CALL, cluster=machines.address, on_set_aside=aside.append))
-        (left,) = aside
-        assert (left.first, len(left.records), left.attempts) == (1025, 1024, 4)
-        assert answers == plain(answer_many([*texts[:1024], *texts[2048:]], CALL, 1))
-    finally:
-        machines.end()
+    for number in (1, 2):
+        shutil.copytree(tmp_path / "home", machines.home(number))
+        machines.add_worker("--preload", "plug", PYTHONPATH=paths)
+    machines.wait_for_workers()
+    aside = list[SetAside]()
+    texts = records(6000, t1500="the end")
+    answers = plain(answer_many(texts, CALL, cluster=machines.address, on_set_aside=aside.append))
+    (left,) = aside
+    assert (left.first, len(left.records), left.attempts) == (1025, 1024, 4)
+    assert answers == plain(answer_many([*texts[:1024], *texts[2048:]], CALL, 1))
 
 
 @pytest.mark.long
 def test_a_scheduler_that_ends_is_said_and_what_is_there_stays(
-    running: Running, records: Any, run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    running: Any, records: Any, run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cluster, "PATIENCE", 2.0)
     source, out = tmp_path / "in.csv", tmp_path / "out.tsv"
