@@ -38,6 +38,8 @@ class ClusterHost:
         self.problem: UserError | None = None
         """Why no part can go on."""
         self._attempts: dict[str, _Attempt] = {}
+        self._parcels: dict[str, parcels.Parcel] = {}
+        self._packing = threading.Lock()
         self._seen, self._room = 0.0, 1
         self.manned = time.monotonic()
         """When there last were workers."""
@@ -66,6 +68,15 @@ class ClusterHost:
         writer("state", stage="preparing", message=folding.RESUMING)
         writer.close()
         return self._send(store.get(job_id))
+
+    def parcel(self, spec: JobSpec) -> parcels.Parcel:
+        """What ``spec`` needs: packed once for all parts that need the same."""
+        needs = parcels.named(spec)
+        with self._packing:
+            if needs not in self._parcels:
+                self._parcels[needs] = parcels.pack(spec)
+            parcel = self._parcels[needs]
+        return replace(parcel, spec=parcel.renamed(spec))
 
     def _send(self, job: Job) -> Job:
         pid, identity = os.getpid(), processes.identity(os.getpid()) or ""
@@ -139,7 +150,7 @@ class _Attempt(threading.Thread):
 
     def _work(self) -> tuple[str, str]:
         """Have the run done; how it ended, and what is to be said of that."""
-        parcel = parcels.pack(self._job.spec)
+        parcel = self._host.parcel(self._job.spec)
         spec = replace(parcel.spec, parent="", cluster="")
         while not self._begun(spec, parcel.packed):
             if self.stopping.wait(LOOK):

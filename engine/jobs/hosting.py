@@ -106,7 +106,7 @@ def _sweep() -> None:
         with contextlib.suppress(OSError):
             owner = (folder / OWNER).read_text()
         pid, _, identity = owner.partition(" ")
-        if owner and not processes.is_alive(int(pid), identity):
+        if owner and not processes.is_elsewhere(identity) and not processes.is_alive(int(pid), identity):
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -19,6 +19,8 @@ MIRROR = "mirror"
 """What the run has as ``DLTEXT_DATA``."""
 ORDER, KEPT, RUN = "order.json", "kept", "run"
 """In such a folder: the specification, what an earlier attempt has kept, and the id of the run once that is there."""
+DATA, MODELS = ("unlabelled", "more"), ("teacher", "initial", "blend")
+"""Settings that name data, and models; several are joined by +."""
 FASTEST = 1
 """Level of compression: texts halve, and weights would not shrink anyhow."""
 
@@ -32,6 +34,16 @@ class Parcel:
     names: dict[str, str]
     """What is called otherwise there, by its name there."""
 
+    def renamed(self, spec: JobSpec) -> JobSpec:
+        """Another specification that needs the same, as it is there."""
+        settings = {key: self.spec.settings[key] for key in (*DATA, *MODELS, "vectors") if key in spec.settings}
+        return replace(spec, data=self.spec.data, settings={**spec.settings, **settings})
+
+
+def named(spec: JobSpec) -> str:
+    """What ``spec`` needs, as it says it: two that say the same need the same."""
+    return repr([spec.data, *(spec.settings.get(key) for key in (*DATA, *MODELS, "vectors"))])
+
 
 def pack(spec: JobSpec) -> Parcel:
     """Pack what ``spec`` names, relative to the current folder. UserError where it is of a recipe of the user's."""
@@ -42,10 +54,10 @@ def pack(spec: JobSpec) -> Parcel:
         )
     files = _Files()
     settings = dict(spec.settings)
-    for key in ("unlabelled", "more"):
+    for key in DATA:
         if names := names_in(str(settings.get(key) or "")):
             settings[key] = "+".join(map(files.data, names))
-    for key in ("teacher", "initial", "blend"):
+    for key in MODELS:
         for name in filter(None, (part.strip() for part in str(settings.get(key) or "").split("+"))):
             if name != "floor":
                 settings[key] = str(settings[key]).replace(name, files.model(name))

@@ -31,7 +31,9 @@ def submit(spec: JobSpec) -> Job:
     if spec.cluster:
         from ..workers import cluster
 
-        cluster.threads(spec.cluster, spec)
+        sharing.refuse_beyond_hosts(
+            cluster.look(spec.cluster, spec, sharing.free_memory), preflight(divisions.largest(spec)).memory
+        )
     elif spec.parallel > 1:
         sharing.refuse_beyond_cores(spec.parallel)
         if (at_a_time := min(spec.parallel, divisions.count(spec))) > 1:

@@ -1,8 +1,9 @@
 """The share of a machine that each of several trainings gets which run on it at a time: threads and memory."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 import psutil
 
@@ -61,6 +62,34 @@ def refuse_beyond_cores(parallel: int) -> None:
             f"{parallel} trainings at a time are more than this machine has cores: choose --parallel {cores}"
             + (" at most." if cores > 1 else ".")
         )
+
+
+class Room(Protocol):
+    """What a machine of a cluster has room for."""
+
+    @property
+    def threads(self) -> int:
+        """A training each."""
+        ...
+
+    @property
+    def memory(self) -> int:
+        """Bytes that are free; 0: nobody knows."""
+        ...
+
+
+def refuse_beyond_hosts(rooms: Mapping[str, Room], need: int) -> None:
+    """Raise UserError where a machine of a cluster has no room for as many trainings, of ``need`` bytes each, as its
+    workers have threads."""
+    for name, room in rooms.items():
+        if room.memory and room.threads * need > room.memory:
+            fits = int(room.memory // max(need, 1))
+            remedy = f"start them with {plural(fits, 'thread')} (--nthreads)" if fits else "choose smaller settings"
+            raise UserError(
+                f"The workers on {name} have {plural(room.threads, 'thread')}, and as many trainings at a time would "
+                f"take about {room.threads * need / 1e9:.1f} GB of memory, of which {room.memory / 1e9:.1f} GB are "
+                f"free: {remedy}."
+            )
 
 
 def refuse_beyond_memory(needs: Sequence[int]) -> None:

@@ -10,8 +10,10 @@ import queue
 import time
 import uuid
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from ..results import ClusterError, StreamCall, UserError
 from . import agreement, remote
@@ -44,14 +46,30 @@ def connect(address: str, asked: agreement.Asked) -> "tuple[Client, agreement.Te
         raise
 
 
-def threads(address: str, asked: agreement.Asked) -> int:
-    """That the workers have, all together, where they are like this machine. ClusterError as :func:`connect`."""
+def look(address: str, asked: agreement.Asked, free: Callable[[], int]) -> "dict[str, HostRoom]":
+    """The machines of the cluster whose workers are like this machine, by name. ``free`` is asked there for bytes of
+    memory. ClusterError as :func:`connect`."""
     client, _ = connect(address, asked)
     try:
-        there: Any = client.nthreads()
-        return sum(there.values())
+        threads: Any = client.nthreads()
+        memory: Any = client.run(free, on_error="return")
     finally:
         close(client)
+    rooms: dict[str, HostRoom] = {}
+    for worker, count in threads.items():
+        name = urlsplit(worker).hostname or worker
+        here, bytes_free = rooms.get(name, HostRoom(0, 0)), memory.get(worker, 0)
+        free_there = bytes_free if isinstance(bytes_free, int) else 0
+        rooms[name] = HostRoom(here.threads + count, max(here.memory, free_there))
+    return rooms
+
+
+@dataclass(frozen=True)
+class HostRoom:
+    """What a machine of a cluster has room for: ``threads`` of all its workers, bytes of ``memory`` that are free."""
+
+    threads: int
+    memory: int
 
 
 def differs(client: "Client", worker: str, asked: agreement.Asked, here: agreement.Terms) -> str:

@@ -13,7 +13,7 @@ import pytest
 from dltext.data.source import open_source
 from dltext.engine import corpora, model_store, registry, tuning
 from dltext.engine.jobs import folders, hosting, parcels, processes, runner, store
-from dltext.engine.results import JobSpec, UserError
+from dltext.engine.results import JobSpec, Preflight, UserError
 from dltext.engine.workers import agreement
 
 pytest.importorskip("distributed", reason="a cluster needs the [cluster] extra")
@@ -101,6 +101,8 @@ def test_a_cluster_trains_as_processes_of_this_machine_do(machines, add_worker, 
     whole = finish(runner.submit(cross()).id, 90)
     assert (whole.state, whole.message) == ("done", several.message), store.log(whole.id)
     assert weights(whole.id) == weights(several.id)
+    history = json.loads((store.folder(whole.id) / "report.json").read_text())["history"]
+    assert {row["threads"] for row in history} == {"1"}, "the threads of a worker share its cores"
     parts = store.children(whole.id)
     assert {(part.state, part.spec.kind, part.spec.parent) for part in parts} == {("done", "fold", whole.id)}
     (address,) = {text for part in parts for text in said(part.id)}
@@ -110,6 +112,10 @@ def test_a_cluster_trains_as_processes_of_this_machine_do(machines, add_worker, 
         assert "a word of warning" in store.log(part.id)
     assert not list(machines.home(1).glob("cluster/*")), "nothing stays on the worker"
 
+    with monkeypatch.context() as patch:
+        patch.setattr(runner, "preflight", lambda spec: Preflight(None, None, 1.0, 1 << 50, ""))
+        with pytest.raises(UserError, match=r"The workers on 127.0.0.1 have 2 threads, .* choose smaller settings"):
+            runner.submit(cross())
     monkeypatch.setattr(agreement, "_version", lambda name: "0.1")
     with pytest.raises(UserError, match=r"The worker tcp://\S+ has keras \S+, this machine 0.1: install the same"):
         runner.submit(cross())
