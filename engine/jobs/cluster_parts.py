@@ -171,8 +171,8 @@ class _Attempt(threading.Thread):
                 if said := cluster.differs(self._client, worker, spec, self._host.terms):
                     raise UserError(said)
                 threads = self._client.nthreads().get(worker, 1)
-                kept = hosting.sent_files(self._folder)
-                answer = self._ask(hosting.begin, self._key, spec, packed, kept, threads)
+                earlier = hosting.sent_files(self._folder)
+                answer = self._ask(hosting.begin, self._key, spec, packed, earlier, threads)
                 if isinstance(answer, Exception):
                     raise UserError(f"The worker {worker} cannot take the run: {cluster.reason(answer)}.")
                 return answer is True

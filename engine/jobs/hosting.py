@@ -118,22 +118,22 @@ def is_waiting(key: str) -> bool:
     return key in _hosted and _hosted[key].child is None
 
 
-async def begin(key: str, spec: JobSpec, packed: bytes, kept: dict[str, bytes], threads: int) -> bool:
-    """Start ``spec`` in a home of its own that holds what is ``packed``, going on from the files ``kept``. ``threads``
-    of the worker share its cores. False where no thread waits for it."""
+async def begin(key: str, spec: JobSpec, packed: bytes, earlier: dict[str, bytes], threads: int) -> bool:
+    """Start ``spec`` in a home of its own that holds what is ``packed``, going on from the files of an ``earlier``
+    attempt. ``threads`` of the worker share its cores. False where no thread waits for it."""
     if not is_waiting(key):
         return False
     run = _hosted[key]
     run.asked = time.monotonic()
-    await asyncio.to_thread(_begin, run, spec, packed, kept, threads)
+    await asyncio.to_thread(_begin, run, spec, packed, earlier, threads)
     return True
 
 
-def _begin(run: Hosted, spec: JobSpec, packed: bytes, kept: dict[str, bytes], threads: int) -> None:
+def _begin(run: Hosted, spec: JobSpec, packed: bytes, earlier: dict[str, bytes], threads: int) -> None:
     folder = run.folder
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         archive.extractall(folder)
-    for name, content in kept.items():
+    for name, content in earlier.items():
         path = folder / parcels.KEPT / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
