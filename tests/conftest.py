@@ -9,6 +9,7 @@ import json
 import os
 import shlex
 import sqlite3  # noqa: F401  before TensorFlow, whose own SQLite would take its place and has no FTS5
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -189,6 +190,29 @@ def tried_everywhere() -> Callable[[Path], None]:
     from dltext.engine import bundle_format, trial
 
     return lambda folder: trial._note(trial.mark(bundle_format.read(folder)))
+
+
+@pytest.fixture
+def mount_small() -> Iterator[Callable[[Path, int], None]]:
+    """``mount_small(folder, size)``: a disk of so many MB in that place, which is made; skips where that cannot be."""
+    mounted: list[Path] = []
+
+    def mount(folder: Path, size: int) -> None:
+        if not hasattr(os, "geteuid") or os.geteuid() != 0:
+            pytest.skip("a small disk is mounted, which needs root")
+        folder.mkdir(parents=True, exist_ok=True)
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size}m", "tmpfs", str(folder)]
+        try:
+            made = subprocess.run(command, capture_output=True, text=True)
+        except FileNotFoundError:
+            pytest.skip("there is no mount program")
+        if made.returncode:
+            pytest.skip(f"no small disk can be mounted here: {made.stderr.strip()}")
+        mounted.append(folder)
+
+    yield mount
+    for folder in mounted:  # lazily: a child may still hold its log
+        subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ FIGURES = Path(__file__).parent / "results" / "figures.jsonl"
 SEED = int(os.environ.get("DLTEXT_FAULTS_SEED", "13"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def rounds() -> Callable[[int, int], int]:
     """``rounds(short, long)``: how many attempts a fault gets, in the default suite and in the campaign."""
     return lambda short, long: long if LONG else short

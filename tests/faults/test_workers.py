@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import psutil
+from dltext.tests.dask_cluster import spawned
 
 TEXTS = 3_000
 
@@ -42,7 +42,7 @@ def test_killed_workers_lose_nothing(
             )
             while process.poll() is None and killed < rounds(3, 30):
                 time.sleep(chance.uniform(0.3, 2.5))
-                workers = [child for child in children(process.pid) if child.is_running()]
+                workers = [child for child in spawned(process.pid) if child.is_running()]
                 if workers and process.poll() is None:
                     chance.choice(workers).kill()
                     killed += 1
@@ -57,10 +57,3 @@ def test_killed_workers_lose_nothing(
         wrong += written != [line for line in expected if line.split("\t")[0] not in ids]
     figure("a worker killed at a random moment: results lost or doubled", wrong, killed)
     assert not wrong
-
-
-def children(pid: int) -> list[psutil.Process]:
-    try:
-        return [child for child in psutil.Process(pid).children() if "spawn_main" in " ".join(child.cmdline())]
-    except psutil.Error:
-        return []

@@ -1,6 +1,5 @@
 import errno
 import json
-import os
 import sqlite3
 import subprocess
 
@@ -11,21 +10,10 @@ from dltext.engine.results import UserError
 
 
 @pytest.fixture
-def small_disk(home, tmp_path):
+def small_disk(home, mount_small):
     """The data folder on a disk of 3 MB."""
-    home.mkdir()
-    if not hasattr(os, "geteuid") or os.geteuid() != 0:
-        pytest.skip("a small disk is mounted, which needs root")
-    command = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(home)]
-    try:
-        made = subprocess.run(command, capture_output=True, text=True)
-    except FileNotFoundError:
-        pytest.skip("there is no mount program")
-    if made.returncode:
-        pytest.skip(f"no small disk can be mounted here: {made.stderr.strip()}")
-    yield home
-    # Lazily: a child may still hold its log.
-    subprocess.run(["umount", "-l", str(home)], check=True)
+    mount_small(home, 3)
+    return home
 
 
 def test_a_checkpoint_that_does_not_fit_ends_in_a_sentence_and_keeps_the_one_before(small_disk, spec, finish):

@@ -6,6 +6,7 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +17,24 @@ from dltext.engine.results import ClusterError, Record, SetAside, StreamCall, Us
 from dltext.engine.workers import agreement, cluster
 from dltext.engine.workers.address import cluster_address
 from dltext.engine.workers.spreading import answer_many
+from dltext.tests.dask_cluster import DaskCluster
 
 pytest.importorskip("distributed", reason="a cluster needs the [cluster] extra")
 pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture
-def running(tmp_path: Path, make_bundle: Any, tried_everywhere: Any, start_machines: Any) -> Any:
+def running(tmp_path: Path, make_bundle: Any, tried_everywhere: Any) -> Iterator[DaskCluster]:
     """A scheduler and two workers that have the model ``toy``."""
     tried_everywhere(make_bundle())
-    machines = start_machines()
+    (tmp_path / "cluster").mkdir()
+    machines = DaskCluster(tmp_path / "cluster")
     for number in (1, 2):
         shutil.copytree(tmp_path / "home", machines.home(number))
         machines.add_worker()
     machines.wait_for_workers()
-    return machines
+    yield machines
+    machines.end()
 
 
 CALL = StreamCall("analyse_many", {"task": "sentiment", "model": "toy"})
@@ -41,7 +45,7 @@ def plain(answers: Any) -> list[tuple[str, str, dict[str, float]]]:
 
 
 def test_a_cluster_answers_as_one_process_does(
-    running: Any, records: Any, run: Any, tmp_path: Path, make_bundle: Any
+    running: DaskCluster, records: Any, run: Any, tmp_path: Path, make_bundle: Any
 ) -> None:
     texts = records(6000)
     assert plain(answer_many(texts, CALL, cluster=str(running.file))) == plain(answer_many(texts, CALL, 1))
@@ -126,7 +130,7 @@ def test_a_difference_is_a_sentence_with_a_remedy(make_bundle: Any, run: Any) ->
 
 
 @pytest.mark.long
-def test_a_worker_that_joins_later_is_compared_too(running: Any, records: Any, make_bundle: Any) -> None:
+def test_a_worker_that_joins_later_is_compared_too(running: DaskCluster, records: Any, make_bundle: Any) -> None:
     for worker in running.workers:
         worker.send_signal(signal.SIGTERM)
         worker.wait(60)
@@ -140,7 +144,7 @@ def test_a_worker_that_joins_later_is_compared_too(running: Any, records: Any, m
 
 
 @pytest.mark.long
-def test_killed_and_stopped_workers_lose_nothing(running: Any, records: Any) -> None:
+def test_killed_and_stopped_workers_lose_nothing(running: DaskCluster, records: Any) -> None:
     texts, call = records(24_000), StreamCall("analyse_many", {**CALL.arguments, "explain": True})
     expected = plain(answer_many(texts, CALL, 1))
     got, aside = list[Any](), list[SetAside]()
@@ -148,7 +152,9 @@ def test_killed_and_stopped_workers_lose_nothing(running: Any, records: Any) -> 
     for number, answer in enumerate(answer_many(texts, call, cluster=running.address, on_set_aside=aside.append)):
         got.append(answer)
         if number % 6000 == 3000 and kills < 3:  # the nanny, which would start it again, lives
-            running.kill_worker(kills % 2 + 1)
+            children = psutil.Process(running.workers[kills % 2].pid).children(recursive=True)
+            workers = [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+            workers[-1].kill()
             kills += 1
         if number == 10_000:  # slow, or cut off, for ten seconds
             stopped = psutil.Process(running.workers[1].pid).children(recursive=True)
@@ -165,10 +171,11 @@ def test_killed_and_stopped_workers_lose_nothing(running: Any, records: Any) -> 
 
 @pytest.mark.long
 def test_a_text_that_ends_its_worker_is_set_aside(
-    tmp_path: Path, make_bundle: Any, tried_everywhere: Any, records: Any, start_machines: Any
+    tmp_path: Path, make_bundle: Any, tried_everywhere: Any, records: Any
 ) -> None:
     tried_everywhere(make_bundle())
-    machines = start_machines()
+    (tmp_path / "cluster").mkdir()
+    machines = DaskCluster(tmp_path / "cluster")
     # Workers that import what ends at a text, as nothing else can make them.
     (tmp_path / "plug.py").write_text(
         "import failing_workers\nfrom dltext.engine.workers import remote\n"
@@ -176,21 +183,24 @@ def test_a_text_that_ends_its_worker_is_set_aside(
         "{'answer': staticmethod(remote.process.answer)})\n"
     )
     paths = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2]), *filter(None, sys.path)])
-    for number in (1, 2):
-        shutil.copytree(tmp_path / "home", machines.home(number))
-        machines.add_worker("--preload", "plug", PYTHONPATH=paths)
-    machines.wait_for_workers()
-    aside = list[SetAside]()
-    texts = records(6000, t1500="the end")
-    answers = plain(answer_many(texts, CALL, cluster=machines.address, on_set_aside=aside.append))
-    (left,) = aside
-    assert (left.first, len(left.records), left.attempts) == (1025, 1024, 4)
-    assert answers == plain(answer_many([*texts[:1024], *texts[2048:]], CALL, 1))
+    try:
+        for number in (1, 2):
+            shutil.copytree(tmp_path / "home", machines.home(number))
+            machines.add_worker("--preload", "plug", PYTHONPATH=paths)
+        machines.wait_for_workers()
+        aside = list[SetAside]()
+        texts = records(6000, t1500="the end")
+        answers = plain(answer_many(texts, CALL, cluster=machines.address, on_set_aside=aside.append))
+        (left,) = aside
+        assert (left.first, len(left.records), left.attempts) == (1025, 1024, 4)
+        assert answers == plain(answer_many([*texts[:1024], *texts[2048:]], CALL, 1))
+    finally:
+        machines.end()
 
 
 @pytest.mark.long
 def test_a_scheduler_that_ends_is_said_and_what_is_there_stays(
-    running: Any, records: Any, run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    running: DaskCluster, records: Any, run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cluster, "PATIENCE", 2.0)
     source, out = tmp_path / "in.csv", tmp_path / "out.tsv"
