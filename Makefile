@@ -42,7 +42,7 @@ long: $(VENV)/dev.stamp  ## the tests that the default ones leave out, as each t
 
 faults: $(VENV)/dev.stamp  ## the long fault campaign (tests/faults), then its table
 	@rm -f tests/faults/results/figures.jsonl
-	@DLTEXT_FAULTS=long $(BIN)/python -m pytest tests/faults -n $(WORKERS) --timeout 3600 $(ARGS)
+	@DLTEXT_FAULTS=long $(BIN)/python -m pytest tests/faults -m "long or not long" -n $(WORKERS) --timeout 3600 $(ARGS)
 	@$(BIN)/python tests/faults/figures.py
 
 lint: $(VENV)/dev.stamp  ## ruff, its formatter, who imports what, dead code and pyright

@@ -116,6 +116,9 @@ class _Worker:
             self._executor = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), process.begin, (background,))
             # An executor starts its process with the first work.
             self._loading = self._executor.submit(process.prepare, call)
+        # A worker that is killed while it sends answers leaves half a message. As long as this process could write
+        # there as well, the rest of it would be waited for, for ever.
+        self._executor._result_queue._writer.close()  # pyright: ignore[reportAttributeAccessIssue]
 
     def load(self, call: StreamCall) -> None:
         """Load what answers to ``call`` need; before the first chunk."""

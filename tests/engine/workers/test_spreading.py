@@ -51,6 +51,15 @@ def test_a_worker_that_ends_is_replaced_and_its_chunk_set_aside_after_three(
     assert [name for name, _, _ in answers] == [str(n) for n in range(1, 4001) if not 1025 <= n <= 2048]
 
 
+@pytest.mark.timeout(120)
+def test_a_worker_that_ends_while_it_sends_is_replaced_too(toy: StreamCall, records: Any, failing: None) -> None:
+    texts, aside = records(3000, t1500="the half"), list[SetAside]()
+    answers = plain(answer_many(texts, toy, 2, on_set_aside=aside.append))
+    assert [(left.first, left.attempts) for left in aside] == [(1025, 3)]
+    assert len(answers) == 3000 - 1024
+    assert not children()
+
+
 def test_what_a_worker_has_no_memory_for_is_set_aside(toy: StreamCall, records: Any, failing: None) -> None:
     answers = answer_many(records(2500, t2400="the flood"), toy, 2)
     assert [int(next(answers)[0].id) for _ in range(2048)] == list(range(1, 2049))
