@@ -81,19 +81,19 @@ class Input:
                 return stated
             return decoding.encoding_of(_Joined(head, stream))  # pyright: ignore[reportArgumentType]
 
-    def lines(self, encoding: str, parts: bool = False) -> Numbered:
+    def lines(self, encoding: str, parts: bool = False, limit: int = 0) -> Numbered:
         """All lines with their numbers, from 1; a stream's once. With ``parts`` one over the limit comes in several,
-        which have its number."""
+        which have its number; ``limit``: another than the usual one, of what is no stream."""
         if not self.once:
-            return self._opened_lines(encoding, parts)
+            return self._opened_lines(encoding, parts, limit)
         sample = self.sample(encoding, parts=parts)
         assert self._lines is not None
         numbered = chain(sample, self._lines)
         return numbered if parts else self._unparted(numbered)
 
-    def _opened_lines(self, encoding: str, parts: bool) -> Numbered:
+    def _opened_lines(self, encoding: str, parts: bool, limit: int = 0) -> Numbered:
         with opened(self.name), self._open() as stream:
-            yield from lines.number_lines(stream, self.name, encoding, parts)
+            yield from lines.number_lines(stream, self.name, encoding, parts, limit)
 
     def _unparted(self, numbered: Numbered) -> Numbered:
         """The same lines; UserError for one that goes on."""

@@ -102,14 +102,17 @@ def read_lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]
         yield from number_lines(raw, str(path), encoding)
 
 
-def number_lines(raw: IO[bytes], name: str, encoding: str = "utf-8", parts: bool = False) -> Iterator[tuple[int, str]]:
-    """The same for an open stream; ``name`` is what errors call it. With ``parts`` a line over the limit comes in
-    several, each with its number, of which the last alone may have a line end.
+def number_lines(
+    raw: IO[bytes], name: str, encoding: str = "utf-8", parts: bool = False, limit: int = 0
+) -> Iterator[tuple[int, str]]:
+    """The same for an open stream; ``name`` is what errors call it. With ``parts`` a line over the ``limit``
+    (:data:`LINE_LIMIT`, where none is given) comes in several, each with its number, of which the last alone may have a
+    line end.
 
     Lines that end with a carriage return alone (Excel for Mac) are lines, too, where the first line of the file is one.
     The encoding ``auto`` is UTF-8, or what the first line beyond ASCII is most likely in.
     """
-    number = 0
+    number, limit = 0, limit or LINE_LIMIT
     try:
         with _readable(name):
             head = _head(raw)
@@ -119,18 +122,19 @@ def number_lines(raw: IO[bytes], name: str, encoding: str = "utf-8", parts: bool
             stream = io.BufferedReader(rewound, CHUNK)
             for mark, wide in _MARKS:
                 if head.startswith(mark):
-                    yield from _wide_lines(stream, name, wide, _ends_with_returns(_narrow(head, wide)), parts)
+                    yield from _wide_lines(stream, name, wide, _ends_with_returns(_narrow(head, wide)), parts, limit)
                     return
             if encoding.startswith(("utf-16", "utf-32")):
-                yield from _wide_lines(stream, name, encoding, _ends_with_returns(_narrow(head, encoding)), parts)
+                returns = _ends_with_returns(_narrow(head, encoding))
+                yield from _wide_lines(stream, name, encoding, returns, parts, limit)
                 return
             source = _Source(name, _UNPACKED_BY.get(type(raw), ""))
-            limit = LINE_LIMIT
-            lines = _any_lines(stream) if _ends_with_returns(head) else iter(partial(stream.readline, limit + 1), b"")
+            returns = _ends_with_returns(head)
+            lines = _any_lines(stream, limit) if returns else iter(partial(stream.readline, limit + 1), b"")
             for number, line in enumerate(lines, start=1):
                 # What is as it should be takes the short way: a million lines pass here.
                 if parts and len(line) > limit:
-                    yield from ((number, part) for part in _parts(line, lines, source, number, encoding, auto))
+                    yield from ((number, part) for part in _parts(line, lines, source, number, encoding, auto, limit))
                     continue
                 if rewound.odd or len(line) > limit:
                     yield number, _decode(line, source, number, encoding)
@@ -211,13 +215,13 @@ def _ends_with_returns(head: bytes) -> bool:
     return first >= 0 and (feed < 0 or (first < feed and outside.count(b"\r") >= outside.count(b"\n")))
 
 
-def _any_lines(stream: "io.BufferedReader[Any]") -> Iterator[bytes]:
+def _any_lines(stream: "io.BufferedReader[Any]", limit: int) -> Iterator[bytes]:
     """Lines with any of the three line ends, each of which comes out as a line feed."""
     rest = bytearray()
     while chunk := stream.read1(CHUNK):
         rest += chunk
         if b"\n" not in chunk and b"\r" not in chunk:
-            if len(rest) > LINE_LIMIT:
+            if len(rest) > limit:
                 yield bytes(rest)
                 rest.clear()
             continue
@@ -231,7 +235,7 @@ def _any_lines(stream: "io.BufferedReader[Any]") -> Iterator[bytes]:
 
 
 def _parts(
-    line: bytes, others: Iterator[bytes], source: _Source, number: int, encoding: str, auto: bool
+    line: bytes, others: Iterator[bytes], source: _Source, number: int, encoding: str, auto: bool, limit: int
 ) -> Iterator[str]:
     """The text of a line over the limit, in parts: ``line`` is its beginning, the next of ``others`` go on with it."""
     line, before, text = line.removeprefix(MARK), 0, ""
@@ -239,7 +243,7 @@ def _parts(
     decoder = codecs.getincrementaldecoder(encoding)(errors)
     ends = False
     while not ends:
-        ends = line.endswith(b"\n") or len(line) <= LINE_LIMIT
+        ends = line.endswith(b"\n") or len(line) <= limit
         if b"\x00" in line:
             raise _binary(line, source, number)
         try:
@@ -299,15 +303,15 @@ def _binary(line: bytes, source: _Source, number: int) -> UserError:
 
 
 def _wide_lines(
-    stream: "io.BufferedReader[Any]", name: str, encoding: str, returns: bool, parts: bool
+    stream: "io.BufferedReader[Any]", name: str, encoding: str, returns: bool, parts: bool, limit: int
 ) -> Iterator[tuple[int, str]]:
     # newline="\n": split at line feeds only, as the byte reader does, and translate nothing
     text = io.TextIOWrapper(stream, encoding=encoding, errors="surrogatepass", newline=None if returns else "\n")
     number, ended = 0, True
     try:
-        while line := text.readline(LINE_LIMIT + 1):
+        while line := text.readline(limit + 1):
             number += ended
-            if len(line) > LINE_LIMIT and not parts:
+            if len(line) > limit and not parts:
                 raise too_long(name, number)
             yield number, whole(line)
             ended = line.endswith("\n")

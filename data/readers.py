@@ -10,9 +10,11 @@ from typing import IO
 
 from . import inputs
 from .errors import UserError
-from .formats.opening import OpenedInput, look, open_input
+from .formats.lines import pieces
+from .formats.opening import STREAMS, OpenedInput, look, open_input
 from .inputs import Input
 from .markup import read_contexts, read_fields, read_paragraphs, read_reuters, read_reuters_topics
+from .paths import existing
 from .roles import named
 from .rows import SPLITS, Columns, Row
 from .to_rows import NO_COLUMN
@@ -49,6 +51,18 @@ def read_file(
         blanks=blanks,
     )
     return opened.rows(Columns(need_label=need_label, values=values))
+
+
+def read_pieces(path: str | Path, limit: int) -> Iterator[tuple[int, str]] | None:
+    """A plain text file that is one text, in pieces of a line or of ``limit`` bytes, each with the number of its line.
+
+    None of all other files, and of streams, which can be looked at once. Raises UserError as :func:`read_file`."""
+    if str(path) in STREAMS or (existing(path) or Path()).is_fifo():
+        return None
+    opened = look(path)
+    if opened.format.name != "text" or opened.reading.unit != "document":
+        return None
+    return pieces(opened.source, opened.reading.encoding, limit)
 
 
 def read_kind(

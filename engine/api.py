@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from .doctor import checks as doctor
     from .documents import listing as samples
     from .documents import read as read_document
+    from .documents import read_in_pieces as read_in_pieces
     from .documents import read_piped as read_piped
     from .documents import read_records as read_records
     from .documents import write as write_document
@@ -110,6 +111,7 @@ if TYPE_CHECKING:
     from .tasks.language.surprise import compare_surprise as compare_surprise
     from .tasks.language.surprise import compare_surprise_many as compare_surprise_many
     from .tasks.language.surprise import surprise as surprise
+    from .tasks.language.surprise import surprise_of_pieces as surprise_of_pieces
     from .tasks.measuring import evaluate as evaluate
     from .tasks.profile.answer import profile as profile
     from .tasks.profile.answer import profile_many as profile_many
@@ -233,6 +235,7 @@ _TABLE = {
     "read_data": "engine.corpora:stream",
     "read_document": "engine.documents:read",
     "read_piped": "engine.documents:read_piped",
+    "read_in_pieces": "engine.documents:read_in_pieces",
     "read_records": "engine.documents:read_records",
     "reading_of": "engine.readings:reading_of",
     "recipe_sources": "engine.plugins:listing",
@@ -255,6 +258,7 @@ _TABLE = {
     "suggest_words": "engine.tasks.words.answer:suggest",
     "surprise": "engine.tasks.language.surprise:surprise",
     "surprise_many": "engine.tasks.language.many:surprise_many",
+    "surprise_of_pieces": "engine.tasks.language.surprise:surprise_of_pieces",
     "take_draft": "engine.drafts:take",
     "task": "engine.registry:task",
     "text_similarity": "engine.tasks.words.answer:text_similarity",
@@ -280,22 +284,23 @@ _TABLE = {
 __all__ = [
     "add_recipes", "analogy", "analyse", "analyse_many", "answer_many", "attention", "attributes_of", "browse_data",
     "build_index", "cancel", "check_comparison", "check_data", "classify_batch", "cluster_address", "collocations",
-    "column_models", "columns_of", "compare_surprise", "compare_surprise_many", "comparison", "compose", "concordance",
-    "continue_comparison", "corpus_columns", "corpus_course", "corpus_document", "corpus_documents", "corpus_info",
-    "course", "crosstab", "dataset", "datasets", "decide_reading", "delete_job", "detect", "device", "directions",
-    "dispersion", "doctor", "drafts", "embed", "encoder_similarity", "evaluate", "events", "expand",
+    "column_models", "columns_of", "compare_surprise", "compare_surprise_many", "comparison", "compose",
+    "concordance", "continue_comparison", "corpus_columns", "corpus_course", "corpus_document", "corpus_documents",
+    "corpus_info", "course", "crosstab", "dataset", "datasets", "decide_reading", "delete_job", "detect", "device",
+    "directions", "dispersion", "doctor", "drafts", "embed", "encoder_similarity", "evaluate", "events", "expand",
     "export_documents", "export_model", "export_translation", "export_vectors", "fetch_data", "fetch_model", "fill",
     "fill_columns", "fill_many", "forget_draft", "generate", "holds_encoder", "home", "import_data",
     "import_encoder", "import_model", "import_vectors", "job", "job_log", "jobs", "keep_baseline", "keep_best",
     "keyness", "label_shares", "locked", "model", "models", "names_in_zip", "near_duplicates", "neighbours",
     "next_units", "odd_one_out", "open_stream", "outlet", "pack_results", "packing", "plan_tuning", "preferences",
-    "preflight", "profile", "profile_group", "profile_many", "read_data", "read_document", "read_piped",
-    "read_records", "reading_of", "recipe_sources", "recipes", "remember", "remove_data", "remove_index",
-    "remove_model", "remove_recipes", "report", "resume", "samples", "save_draft", "search", "search_methods",
-    "set_default", "set_threshold", "similarity_matrix", "submit", "suggest_words", "surprise", "surprise_many",
-    "take_draft", "task", "text_similarity", "text_styles", "titles", "titles_many", "training_problem",
-    "translate", "translate_many", "tune", "validate", "warm_up", "warm_up_words", "word_frequencies", "word_map",
-    "word_network", "write_document", "write_network", "write_vectors",
+    "preflight", "profile", "profile_group", "profile_many", "read_data", "read_document", "read_in_pieces",
+    "read_piped", "read_records", "reading_of", "recipe_sources", "recipes", "remember", "remove_data",
+    "remove_index", "remove_model", "remove_recipes", "report", "resume", "samples", "save_draft", "search",
+    "search_methods", "set_default", "set_threshold", "similarity_matrix", "submit", "suggest_words", "surprise",
+    "surprise_many", "surprise_of_pieces", "take_draft", "task", "text_similarity", "text_styles", "titles",
+    "titles_many", "training_problem", "translate", "translate_many", "tune", "validate", "warm_up",
+    "warm_up_words", "word_frequencies", "word_map", "word_network", "write_document", "write_network",
+    "write_vectors",
 ]  # fmt: skip
 
 __getattr__, __dir__ = attributes(globals(), _TABLE)

@@ -4,6 +4,7 @@ import codecs
 import io
 import os
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
@@ -25,6 +26,8 @@ MARKS = (
 )
 LIMIT = DOCUMENT_LIMIT
 """Bytes; what is larger is no document but a data set."""
+PIECE = 1 << 20
+"""Bytes of a text that is read in pieces."""
 
 
 def decode(raw: bytes, name: str = "the text", stated: Mapping[str, str] | None = None) -> str:
@@ -163,6 +166,18 @@ def read_records(
     values = ALL if with_columns else ()
     for row in readers.read_file(path, text_column, label_column, id_column, blanks=blanks, values=values):
         yield Record(row.id, row.text, row.shown_label, row.values)
+
+
+def read_in_pieces(path: str | Path) -> tuple[Record, Iterator[str]] | None:
+    """A plain text file that is one text, as a record without a text, and the text in pieces of :data:`PIECE` bytes or
+    a line: in constant memory, however long it is. None where it is anything else, see :func:`read_records`."""
+    from ..data import readers
+
+    numbered = readers.read_pieces(path, PIECE)
+    first = next(numbered, None) if numbered is not None else None
+    if numbered is None or first is None:
+        return None
+    return Record(str(first[0]), ""), (text for _, text in chain([first], numbered))
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -53,24 +53,38 @@ def records(source: Input, reading: Reading) -> Iterator[Placed]:
         yield f"line {start}", {"text": "\n".join(held).strip(), "id": str(start)}
 
 
-def _document(source: Input, encoding: str) -> Iterator[Placed]:
-    """All of it, however long its lines."""
-    held: list[str] = []
-    start = last = size = 0
-    for number, line in source.lines(encoding, parts=True):
-        if not held:
-            line, start = line.lstrip(), number
+def pieces(source: Input, encoding: str, limit: int = 0) -> Iterator[tuple[int, str]]:
+    """All of it, however long its lines, in parts of a line or of ``limit`` bytes (0: ``LINE_LIMIT``), each with the
+    number of its line: without blanks at its beginning and its end, and without line ends of Windows."""
+    last, blanks = 0, ""
+    for number, line in source.lines(encoding, parts=True, limit=limit):
+        if not last:
+            line = line.lstrip()
             if not line:
                 continue
         elif number != last:
-            held.append("\n")
+            blanks += "\n"
         last = number
-        held.append(line.removesuffix("\n").removesuffix("\r") if line.endswith("\n") else line)
-        size += len(line)
+        if line == "\n":
+            blanks = blanks.removesuffix("\r")  # the other half of a line end, in a part before
+        text = line.removesuffix("\n").removesuffix("\r") if line.endswith("\n") else line
+        if solid := text.rstrip():
+            yield number, blanks + solid
+            blanks = ""
+        blanks += text[len(solid) :]
+
+
+def _document(source: Input, encoding: str) -> Iterator[Placed]:
+    held: list[str] = []
+    start = size = 0
+    for number, piece in pieces(source, encoding):
+        start = start or number
+        held.append(piece)
+        size += len(piece)
         if size > DOCUMENT_LIMIT:
             raise UserError(
                 f"{source.name}, line {start}: one text of over {DOCUMENT_LIMIT // 2**20} MB; divide it, or read a "
                 "text a line."
             )
     if held:
-        yield f"line {start}", {"text": "".join(held).rstrip(), "id": str(start)}
+        yield f"line {start}", {"text": "".join(held), "id": str(start)}

@@ -121,19 +121,37 @@ def load(path: Path, unit: str, lowercase: bool) -> "Units":
         raise UserError(f"{path} cannot be read: {reason}.") from None
 
 
-def stretches(text: str) -> Iterable[str]:
+def stretches(text: str) -> Iterator[str]:
     """``text`` in parts of at most :data:`STRETCH` characters, parted before a space or behind a line's end where there
     is one."""
     start = 0
     while len(text) - start > STRETCH:
-        end = start + STRETCH
-        space = text.rfind(" ", start + 1, end)
-        while space > start and text[space - 1] == "\n":
-            space = text.rfind(" ", start + 1, space)
-        end = space if space > start else text.rfind("\n", start, end) + 1 or end
+        end = _stretch_end(text, start)
         yield text[start:end]
         start = end
     yield text[start:]
+
+
+def stretches_of(pieces: Iterable[str]) -> Iterator[str]:
+    """The :func:`stretches` of a text that comes in ``pieces``, of which only so much is there at once."""
+    rest = ""
+    for piece in pieces:
+        rest += piece
+        start = 0
+        while len(rest) - start > STRETCH:
+            end = _stretch_end(rest, start)
+            yield rest[start:end]
+            start = end
+        rest = rest[start:]
+    yield rest
+
+
+def _stretch_end(text: str, start: int) -> int:
+    end = start + STRETCH
+    space = text.rfind(" ", start + 1, end)
+    while space > start and text[space - 1] == "\n":
+        space = text.rfind(" ", start + 1, space)
+    return space if space > start else text.rfind("\n", start, end) + 1 or end
 
 
 class Units:
@@ -195,7 +213,11 @@ class Units:
 
     def ids(self, text: str) -> Iterator[np.ndarray]:
         """:meth:`parts` without places, which take most of the time and memory."""
-        for number, part in enumerate(stretches(text)):
+        return self.ids_of(stretches(text))
+
+    def ids_of(self, parts: Iterable[str]) -> Iterator[np.ndarray]:
+        """:meth:`ids` of a text of which ``parts`` are the :func:`stretches`."""
+        for number, part in enumerate(parts):
             (encoding,) = self.tokenizer.encode_batch_fast([self._inner(part, number > 0)], add_special_tokens=False)
             yield np.array(encoding.ids, np.int32)
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dltext.data import lines
+from dltext.data import decisions, lines
 from dltext.data.errors import UserError
-from dltext.data.readers import Columns, Row, read_file, read_kind
+from dltext.data.readers import Columns, Row, read_file, read_kind, read_pieces
 
 # Lone surrogates have no UTF-8; NUL bytes are refused on purpose.
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
@@ -238,6 +238,25 @@ def test_a_plain_text_whose_first_line_is_over_the_limit_is_one_text(write, monk
         (row,) = rows(write("x.txt", (text + end).encode(encoding)))
         assert row.text == (text + end).replace("\r\n", "\n").strip()
         assert row.place == "line 1"
+
+
+@pytest.mark.parametrize("limit", [*range(6, 15), 1000, 10**6])
+def test_such_a_text_comes_in_pieces_as_it_is_whole(write, monkeypatch, limit):
+    text = " \r\n\n  eins zwei \r\n" + LONG + "\r\n \r\ndrei\r\n" * 9 + "\n \n"
+    for name, content in (("x.txt", text.encode()), ("x.txt.gz", gzip.compress(text.encode("utf-16")))):
+        path = write(name, content)
+        decisions.decide(str(path), {"unit": "document"})
+        numbered = list(read_pieces(path, limit))
+        (row,) = rows(path)
+        assert "".join(piece for _, piece in numbered) == row.text == text.replace("\r\n", "\n").strip()
+        assert (numbered[0][0], row.id) == (3, "3")
+        assert max(len(piece) for _, piece in numbered) <= max(limit, 100) + 9
+        decisions.decide(str(path), {})
+    assert read_pieces(write("y.txt", "ein Text\nnoch einer\n"), limit) is None
+    assert read_pieces(write("y.csv", "text\nein Text\n"), limit) is None
+    assert read_pieces("-", limit) is None
+    monkeypatch.setattr(lines, "LINE_LIMIT", 100)
+    assert read_pieces(write("x.txt", LONG), limit) is not None
 
 
 def test_of_standard_input_such_a_line_is_one_text_or_is_refused_as_one_of_many(monkeypatch):

@@ -93,6 +93,8 @@ def answered(options: argparse.Namespace, call: StreamCall, records: Iterator[Re
         yield answers
 
 
+Ask = Callable[[Iterator[Record], Lost], contextlib.AbstractContextManager[Answers]]
+
 NOT_OPTIONS = frozenset(
     ("command", "run", "debug", "file", "out", "resume", "overwrite", "text", "json", "workers", "cluster")
 )
@@ -132,6 +134,8 @@ class Stream:
     """The names of the models that gave an answer, by what they were used for."""
     lines: bool = False
     """Whether a text file gets an answer a line, as translations and titles are."""
+    in_pieces: Callable[[argparse.Namespace], Callable[[Iterator[str]], Any] | None] = lambda options: None
+    """What answers one text, given in pieces, of a file that holds no other; None: such a text is read whole."""
     headed: bool = False
     """Whether what is printed begins with the header, as files do, and has blanks for tabs instead of quotes."""
 
@@ -141,21 +145,30 @@ class Stream:
         place = api.outlet(options.out, (options.file,)) if options.out else None
         if place is not None and place.kind != "file" and options.resume:
             raise Misuse(f"--resume needs a file to continue, and {options.out} is none.")
-        labels = getattr(options, "label_column", "label")
-        blanks = place is not None and self.lines and lines_of(options)
-        records = api.read_records(
-            options.file, options.text_column, labels, options.id_column, blanks, place is not None and not blanks
-        )
+        records, ask = self._input(options, place)
         if place is not None:
-            return self._to_file(options, records, place)
+            return self._to_file(options, records, ask, place)
         inputs.check_stdout(options.file)
         lost = Lost()
         if options.file == "-" and sys.stdin.isatty():
             self._print(options, self._by_line(options, records))
         else:
-            with answered(options, self.call(options), records, lost) as answers:
+            with ask(records, lost) as answers:
                 self._print(options, answers)
         return lost.code
+
+    def _input(self, options: argparse.Namespace, place: Outlet | None) -> tuple[Iterator[Record], Ask]:
+        """The texts of the file of ``options``, and what answers them."""
+        answer = self.in_pieces(options)
+        text = api.read_in_pieces(options.file) if answer is not None else None
+        if answer is not None and text is not None:
+            record, pieces = text
+            return iter([record]), lambda records, _: contextlib.nullcontext((each, answer(pieces)) for each in records)
+        labels = getattr(options, "label_column", "label")
+        blanks = place is not None and self.lines and lines_of(options)
+        columns = place is not None and not blanks
+        records = api.read_records(options.file, options.text_column, labels, options.id_column, blanks, columns)
+        return records, lambda records, lost: answered(options, self.call(options), records, lost)
 
     def _print(self, options: argparse.Namespace, answers: Answers) -> None:
         show = self.show if sys.stdout.isatty() else None
@@ -199,7 +212,7 @@ class Stream:
             return " ".join(map(resuming.in_a_line, self.cells(result))) + "\n"
         return resuming.row((record.id, *record.values.values(), *self.cells(result)), "," if form == "csv" else "\t")
 
-    def _to_file(self, options: argparse.Namespace, records: Iterator[Record], place: Outlet) -> int:
+    def _to_file(self, options: argparse.Namespace, records: Iterator[Record], ask: Ask, place: Outlet) -> int:
         form = self._form(options)
         noted = {name: value for name, value in vars(options).items() if name not in NOT_OPTIONS} | {"form": form}
         with (
@@ -213,7 +226,7 @@ class Stream:
                 output.log(f"dltext: {options.out} holds {held} already; the rest follows.")
                 options.model = options.model or results.model
             lost = Lost(results.set_aside)
-            with answered(options, self.call(options), rest, lost) as answers:
+            with ask(rest, lost) as answers:
                 for record, result in self.counting(answers, results.done, form == "text"):
                     results.begin(self._beside(record, result), self.models(result))
                     results.write(self._line(record, result, form))

@@ -2,6 +2,7 @@
 
 import argparse
 import math
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...engine import api
@@ -17,6 +18,8 @@ EXAMPLES = """\
   dltext perplexity --in texts.csv --model my-model --out surprise.tsv
   dltext perplexity --data ptb --model my-model --json        # all texts of a data set's test part together
 
+A text file that is one text (a line of over 64 MB, or --read unit=document) is read in pieces, however long it is; with
+--explain it is held whole, and its first 200,000 words or pieces are explained.
 Perplexity is 2 to the mean bits of a word (or what the model counts in); bits per character compare models that count
 in different units. Needs a model: dltext train ngram --data texts.txt
 JSON: {"id", "perplexity", "tokens", "bits_per_character", "known", "model", "notes"}, with --explain also "surprisals":
@@ -184,7 +187,15 @@ def _stream(options: argparse.Namespace) -> Stream:
         Counting("reading", lambda answer: bool(answer.notes), _doubtful),
         "the perplexities of {done:,} texts",
         "the perplexities of {done:,} texts in {out}",
+        in_pieces=_in_pieces,
     )
+
+
+def _in_pieces(options: argparse.Namespace) -> Callable[[Iterator[str]], Surprise] | None:
+    """An explanation is of places in a text that is there, and the workers of a cluster are handed whole texts."""
+    if options.explain or options.cluster:
+        return None
+    return lambda pieces: api.surprise_of_pieces(pieces, options.model)
 
 
 def _compared_stream(options: argparse.Namespace) -> Stream:

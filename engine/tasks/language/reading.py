@@ -1,12 +1,12 @@
 """Reading texts with a language model: what each unit of a text costs, chunk by chunk, in memory that does not grow."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from ...results import UserError
-from ...text.units import END, UNKNOWN, Units
+from ...text.units import END, UNKNOWN, Units, stretches_of
 from .model import LanguageModel, States
 from .word_ends import completes
 
@@ -28,19 +28,33 @@ class Scored(NamedTuple):
 
 def scored(opened: LanguageModel, text: str, placed: bool = True) -> Iterator[Scored]:
     """All units of ``text``, the end of the text last where it counts; without places where none are asked for."""
+    parts = opened.units.parts(text) if placed else _without_places(opened.units.ids(text))
+    return _scored(opened, parts)
+
+
+def scored_pieces(opened: LanguageModel, pieces: Iterable[str]) -> Iterator[Scored]:
+    """:func:`scored` of a text that comes in ``pieces``, and is never there whole; without places."""
+    return _scored(opened, _without_places(opened.units.ids_of(stretches_of(pieces))))
+
+
+def _without_places(parts: Iterable[np.ndarray]) -> Iterator[tuple[np.ndarray, Places]]:
+    return ((ids, Places()) for ids in parts)
+
+
+def _scored(opened: LanguageModel, parts: Iterable[tuple[np.ndarray, Places]]) -> Iterator[Scored]:
     states, last = opened.predictor.begin(1), END
-    for ids, places in _chunks(opened, text, placed):
+    for ids, places in _chunks(opened, parts):
         given = np.concatenate([[last], ids[:-1]]).astype(np.int32)
         losses, states = opened.predictor.losses(given[None], ids[None], states)
         last = int(ids[-1])
         yield Scored(ids, places, losses[0] * BITS)
 
 
-def _chunks(opened: LanguageModel, text: str, placed: bool) -> Iterator[tuple[np.ndarray, Places]]:
-    """The units of ``text``, END behind them where it counts, in blocks of several chunks as the model reads them."""
+def _chunks(opened: LanguageModel, parts: Iterable[tuple[np.ndarray, Places]]) -> Iterator[tuple[np.ndarray, Places]]:
+    """The units of a text's ``parts``, END behind them where it counts, in blocks of several chunks as the model reads
+    them."""
     size = block_of(opened)
     ids, places = np.zeros(0, np.int32), Places()
-    parts = opened.units.parts(text) if placed else ((part, Places()) for part in opened.units.ids(text))
     for more, where in parts:
         ids, places = np.concatenate([ids, more]), places + where
         whole = len(ids) // size * size

@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,10 +14,12 @@ from ...text.han import HAN
 from ...text.sentences import sentences
 from ...text.units import UNKNOWN
 from .model import LanguageModel, open_language
-from .reading import Scored, scored
+from .reading import Scored, scored, scored_pieces
 
 EXPLAINED = 200_000
 """Units of a text that are explained; a screen shows none of the others, and the bits of all count."""
+BEGINNING = 100_000
+"""Characters of a text by which its language is seen."""
 MOST_BITS = 1000.0
 """A perplexity of 2 to that many bits is as bad as any, and still a number."""
 OFTEN_UNKNOWN = 0.02
@@ -40,36 +42,77 @@ def surprise_of(
     opened: LanguageModel, text: str, notes: tuple[str, ...], parts: Iterable[Scored], explain: bool
 ) -> Surprise:
     """The answer on a ``text`` of which ``parts`` say what it costs; ``notes`` are those of its entering."""
-    started = time.perf_counter()
-    total, tokens, unknown = 0.0, 0, 0
+    started, total = time.perf_counter(), TextCost()
     surprisals: list[Surprisal] = []
     for part in parts:
-        total += float(part.bits.sum())
-        tokens += len(part.ids)
-        unknown += int((part.ids == UNKNOWN).sum())
+        total.add(part)
         if explain and len(surprisals) < EXPLAINED:
             _explain(surprisals, text, part.places, part.bits.tolist())
-    if not tokens:
-        raise UserError("The text holds nothing that the model could read.")
-    if len(surprisals) > EXPLAINED or (explain and tokens > EXPLAINED):
+    if len(surprisals) > EXPLAINED or (explain and total.tokens > EXPLAINED):
         del surprisals[EXPLAINED:]
-        notes = (*notes, f"A long text: the first {EXPLAINED:,} of {tokens:,} {opened.units.noun} are explained.")
-    share = 1 - unknown / tokens
-    notes = (*notes, *windows.language_note(opened.language, text[:100_000], share))
+        notes = (*notes, f"A long text: the first {EXPLAINED:,} of {total.tokens:,} {opened.units.noun} are explained.")
+    answer = _answer(opened, total, text, len(text), notes, started)
+    if not explain:
+        return answer
+    by_sentence = tuple(_by_sentence(text, surprisals))
+    milliseconds = 1000 * (time.perf_counter() - started)
+    return replace(answer, surprisals=tuple(surprisals), sentences=by_sentence, milliseconds=milliseconds)
+
+
+def surprise_of_pieces(pieces: Iterable[str], model: str | None = None) -> Surprise:
+    """:func:`surprise` of a text that comes in ``pieces``, as files are read, and is never there whole: of ``text`` the
+    answer has the beginning alone, and it explains nothing."""
+    started, total, opened = time.perf_counter(), TextCost(), open_language(model)
+    begin, characters = "", 0
+
+    def passing() -> Iterator[str]:
+        nonlocal begin, characters
+        for piece in pieces:
+            begin += piece[: BEGINNING - len(begin)]
+            characters += len(piece)
+            yield piece
+
+    for part in scored_pieces(opened, passing()):
+        total.add(part)
+    return _answer(opened, total, begin, characters, (), started)
+
+
+@dataclass
+class TextCost:
+    """What the parts of a text cost in all."""
+
+    bits: float = 0.0
+    tokens: int = 0
+    unknown: int = 0
+
+    def add(self, part: Scored) -> None:
+        """Count ``part``, too."""
+        self.bits += float(part.bits.sum())
+        self.tokens += len(part.ids)
+        self.unknown += int((part.ids == UNKNOWN).sum())
+
+
+def _answer(
+    opened: LanguageModel, total: TextCost, text: str, characters: int, notes: tuple[str, ...], started: float
+) -> Surprise:
+    """The answer on a text of so many ``characters``, ``text`` being all of it or its beginning."""
+    if not total.tokens:
+        raise UserError("The text holds nothing that the model could read.")
+    share = 1 - total.unknown / total.tokens
     return Surprise(
         text,
         opened.name,
         opened.version,
         opened.units.noun,
-        perplexity(total / tokens),
-        tokens,
-        total,
-        total / len(text),
-        tuple(surprisals),
-        tuple(_by_sentence(text, surprisals)) if explain else (),
+        perplexity(total.bits / total.tokens),
+        total.tokens,
+        total.bits,
+        total.bits / max(characters, 1),
+        (),
+        (),
         share,
         1000 * (time.perf_counter() - started),
-        notes,
+        (*notes, *windows.language_note(opened.language, text[:BEGINNING], share)),
     )
 
 

@@ -1,6 +1,7 @@
 """`dltext generate` and `dltext perplexity`: texts and files, in pipes and on terminals, and what cannot be meant."""
 
 import io
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -124,6 +125,27 @@ def test_the_perplexities_of_a_file(run: Callable[..., Any], toy: str, tmp_path:
     file.write_text("id,text\na,the old film\nb,\n")
     asked = run("perplexity", "--in", str(file))
     assert (asked.code, "b: The text is empty" in asked.err) == (1, True)
+
+
+def test_a_file_of_one_endless_line_is_never_there_whole(
+    run: Callable[..., Any], toy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dltext.data.formats import lines as plain
+
+    file, out = tmp_path / "endless.txt", tmp_path / "out.jsonl"
+    file.write_text("the old film was good . " * 400)
+    monkeypatch.setattr("dltext.data.lines.LINE_LIMIT", 2000)
+    monkeypatch.setattr("dltext.engine.documents.PIECE", 1000)
+    whole = run("perplexity", "--in", str(file), "--json", "--explain").objects[0]
+    monkeypatch.setattr(plain, "_document", None)
+    (row,) = run("perplexity", "--in", str(file), "--json").objects
+    assert row["perplexity"] == pytest.approx(whole["perplexity"])
+    assert row == {key: whole[key] for key in row} | {"perplexity": row["perplexity"]}
+    assert row["id"] == "1"
+    assert run("perplexity", "--in", str(file), "--out", str(out)).code == 0
+    assert json.loads(out.read_text()) == row
+    again = run("perplexity", "--in", str(file), "--out", str(out), "--resume")
+    assert (again.code, "holds the perplexities of 1 texts" in again.err) == (0, True)
 
 
 def test_the_perplexity_of_a_data_set(run: Callable[..., Any], toy: str, tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """Surprise: bits of units and sentences, in chunks as at once, and of two models whose units differ."""
 
+import dataclasses
 import math
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +76,32 @@ def test_a_long_text_is_the_same_in_stretches_and_chunks(toy: str, monkeypatch: 
     assert few.surprisals == whole.surprisals[:50]
     assert few.bits == pytest.approx(whole.bits)
     assert "the first 50 of" in few.notes[-1]
+
+
+@pytest.mark.parametrize("size", [1, 37, 100, 5000])
+def test_a_text_in_pieces_costs_what_it_costs_whole(toy: str, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    text = "Der Himmel über der\nStadt war gestern grau 🙂 und kalt . the film was bad .\n" * 30
+    monkeypatch.setattr(units, "STRETCH", 100)
+    monkeypatch.setattr(surprise, "BEGINNING", 300)
+    whole = api.surprise(text, toy, explain=False)
+    answer = api.surprise_of_pieces((text[start : start + size] for start in range(0, len(text), size)), toy)
+    expected = dataclasses.replace(whole, text=text[:300], milliseconds=answer.milliseconds)
+    assert answer == expected
+    assert "unreliable" in answer.notes[0]
+
+
+def test_a_text_in_pieces_takes_the_memory_of_a_few(toy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(units, "STRETCH", 1000)
+    monkeypatch.setattr(reading, "BLOCK", 256)
+    monkeypatch.setattr(counts, "CHUNK", 256)
+    monkeypatch.setattr(surprise, "BEGINNING", 1000)
+    peaks = list[int]()
+    for many in (60, 60, 480):  # the first time something is imported and opened
+        tracemalloc.start()
+        api.surprise_of_pieces(("the old film was good . " * 20 for _ in range(many)), toy)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[2] < 1.5 * peaks[1]
 
 
 def test_pieces_of_one_character_are_one(home: Path, language_models: Any) -> None:
