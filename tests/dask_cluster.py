@@ -72,6 +72,11 @@ class DaskCluster:
         """The processes that answer: those below the nannies, which start another in the place of one that ends."""
         return [child for worker in self.workers for child in spawned(worker.pid)]
 
+    def kill_worker(self, number: int) -> None:
+        """Kill the process that answers of the ``number``-th worker, from 1; its nanny, which starts another, lives."""
+        for process in spawned(self.workers[number - 1].pid):
+            process.kill()
+
     def _start(self, kind: str, *arguments: Any, inside: Sequence[str] = (), **environment: str) -> Any:
         run = [*inside, sys.executable, "-m", f"distributed.cli.dask_{kind}", "--no-dashboard"]
         self._log = self.folder / f"{kind}{len(self.processes)}.log"

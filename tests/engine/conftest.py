@@ -1,7 +1,6 @@
 """A small profiler whose attention and scores can be computed by hand."""
 
-import importlib.util
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -197,24 +196,3 @@ def ngram_files(ngrams: Mapping[str, Sequence[float]]) -> dict[str, Path | bytes
         characters=np.array("inside"),
     )
     return {"ngrams.txt": ("\n".join(ngrams) + "\n").encode(), "ngrams.npz": stream.getvalue()}
-
-
-@pytest.fixture
-def start_machines(tmp_path: Path) -> Iterator[Callable[[], Any]]:
-    """Start a scheduler, to which workers can be added; all are killed in the end."""
-    path = Path(__file__).parents[1] / "dask_machines.py"
-    spec = importlib.util.spec_from_file_location("dask_machines", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    started: list[Any] = []
-
-    def start() -> Any:
-        (tmp_path / "cluster").mkdir()
-        started.append(module.Running(tmp_path / "cluster"))
-        return started[0]
-
-    yield start
-    for machines in started:
-        machines.end()

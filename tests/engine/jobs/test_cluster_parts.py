@@ -15,6 +15,7 @@ from dltext.engine import corpora, model_store, registry, tuning
 from dltext.engine.jobs import folders, hosting, parcels, processes, runner, store
 from dltext.engine.results import JobSpec, Preflight, UserError
 from dltext.engine.workers import agreement
+from dltext.tests.dask_cluster import DaskCluster
 
 pytest.importorskip("distributed", reason="a cluster needs the [cluster] extra")
 pytestmark = [pytest.mark.usefixtures("home"), pytest.mark.timeout(600)]
@@ -22,7 +23,7 @@ HERE = Path(__file__).parent
 
 
 @pytest.fixture
-def machines(start_machines, tmp_path, monkeypatch):
+def machines(tmp_path, monkeypatch):
     """A scheduler without workers; the folder in which runs are ordered is empty but for what names their behaviour."""
     monkeypatch.setattr(processes, "cores", lambda: 2)
     here = tmp_path / "here"
@@ -30,7 +31,10 @@ def machines(start_machines, tmp_path, monkeypatch):
     monkeypatch.chdir(here)
     for name in ("quick", "held"):
         (here / name).touch()
-    return start_machines()
+    (tmp_path / "cluster").mkdir()
+    machines = DaskCluster(tmp_path / "cluster")
+    yield machines
+    machines.end()
 
 
 @pytest.fixture
