@@ -1,7 +1,7 @@
 """Many texts to ids: those of plain ASCII by the standard library's `re`, others by `tokenizers`, to the same ids.
 
 Of what a fast classifier takes for a text, `tokenizers` takes the most: its patterns know all of Unicode, and it notes
-where each token stood. For a text of ASCII the rules of :func:`.tokenizer.new_tokenizer` are the pattern below, which
+where each token stood. For a text of ASCII the rules of :mod:`.word_rules` are the pattern below, which
 takes a quarter of the time. It is used for tokenizers with those rules alone.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
-from . import tokenizer as tok
+from .word_rules import SPECIAL, UNK, new_tokenizer
 
 TOGETHER = 64
 """Texts that `tokenizers` gets at once: enough for all cores, and few for memory, as beside its ids an encoding holds
@@ -40,7 +40,7 @@ _CONTRACTED = re.compile(rf"(?=[a-z]++'t\b)[a-z]+(?=n't\b)|n't\b|{_WORD}|{_REST}
 _BREAK = re.compile(r"<br\s*/?>", re.ASCII)
 
 
-def words(text: str) -> list[str]:
+def words_of_ascii(text: str) -> list[str]:
     """The tokens of a text of ASCII, as the rules have them."""
     if "<" in text:
         text = _BREAK.sub(" ", text)
@@ -50,7 +50,7 @@ def words(text: str) -> list[str]:
 
 class _IdOfWord(dict[str, int]):
     def __missing__(self, word: str) -> int:
-        return tok.UNK
+        return UNK
 
 
 class BulkTokenizer:
@@ -69,7 +69,7 @@ class BulkTokenizer:
             encodings = iter(self._tokenizer.encode_batch_fast(slow, add_special_tokens=False) if slow else ())
             for text in part:
                 if quick and text.isascii():
-                    yield list(map(self._words.__getitem__, words(text)))
+                    yield list(map(self._words.__getitem__, words_of_ascii(text)))
                 else:
                     yield next(encodings).ids
 
@@ -81,7 +81,7 @@ class BulkTokenizer:
     def _is_quick(self) -> bool:
         if not isinstance(self._tokenizer, Tokenizer):
             return False
-        ours = tok.new_tokenizer({sign: number for number, sign in enumerate(tok.SPECIAL)})
+        ours = new_tokenizer({sign: number for number, sign in enumerate(SPECIAL)})
         return all(_state(getattr(self._tokenizer, part)) == _state(getattr(ours, part)) for part in _RULES)
 
 

@@ -1,10 +1,4 @@
-"""Text to tokens with offsets, and tokens to ids: `tokenizers` does the work, we choose the rules.
-
-Two schemes. ``words`` (English and other spaced scripts): lower-cased words as the Penn Treebank splits contractions
-(``do n't``, ``film 's``, which is also how GloVe's vocabulary is written), numbers and ratings whole (``7/10``),
-emoticons whole, runs of punctuation as one token; Chinese characters inside such a text stand alone. ``characters``:
-each Han character is a token, everything else as in ``words``.
-"""
+"""Text to tokens with offsets, and tokens to ids: `tokenizers` does the work by the rules of :mod:`.word_rules`."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,15 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
+from tokenizers import Tokenizer
 
 from .. import model_store
 from ..bundle_format import read_file
 from ..results import UserError
 from . import subword_rules
-
-PAD, UNK = 0, 1
-SPECIAL = ("[PAD]", "[UNK]")
+from .bulk import BulkTokenizer, words_of_ascii
+from .word_rules import PAD, SPECIAL, UNK, new_tokenizer
 
 LARGEST_FILE = 64 << 20
 """Bytes of a ``tokenizer.json``: one of 40,000 words has 650 kB."""
@@ -29,38 +22,6 @@ LONGEST_WORD = 1_000
 PARTS = frozenset({"Lowercase", "NFC", "NFKC", "Whitespace", "WhitespaceSplit", "BertPreTokenizer"})
 """What may stand in a ``tokenizer.json`` beside our own rules: parts that take one step a character."""
 DEEPEST = 4
-
-_HAN = r"[\p{Han}\u3040-\u30ff]"
-_WORDS = "|".join(
-    (
-        r"[a-z]+?(?=n't\b)",  # do | n't
-        r"n't\b",
-        r"'(?:s|re|ve|d|ll|m)\b",
-        r"[:;=8x]['-]?[)(dpo/\\|*3](?![a-z0-9])",  # emoticons
-        r"<3",
-        r"\d+(?:[.,:/]\d+)*",  # 3.5, 7/10, 1,000
-        _HAN,
-        r"[\p{L}\p{M}](?:(?!" + _HAN + r")[\p{L}\p{M}\p{N}_])*",
-        r"[!?]+",
-        r"\.{2,}|…+",
-        r"[^\s\p{C}]",
-    )
-)
-
-
-def new_tokenizer(vocabulary: dict[str, int]) -> Tokenizer:
-    """A tokenizer over ``vocabulary`` (token to id; ``[PAD]`` is 0 and ``[UNK]`` is 1)."""
-    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token=SPECIAL[UNK]))
-    tokenizer.normalizer = normalizers.Sequence(  # type: ignore[assignment]
-        [
-            normalizers.Replace(Regex(r"<br\s*/?>"), " "),  # IMDB's line breaks
-            normalizers.Replace(Regex(r"[‘’`´]"), "'"),
-            normalizers.Replace(Regex(r"[“”]|''"), '"'),
-            normalizers.Lowercase(),
-        ]
-    )
-    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(_WORDS), behavior="removed", invert=True)  # type: ignore[assignment]
-    return tokenizer
 
 
 def split(tokenizer: Tokenizer, text: str) -> list[tuple[str, tuple[int, int]]]:
@@ -73,12 +34,10 @@ def count_tokens(texts: Iterable[str]) -> dict[str, int]:
     """How often each token occurs, over all ``texts``."""
     from collections import Counter
 
-    from .bulk import words
-
     tokenizer = new_tokenizer({token: i for i, token in enumerate(SPECIAL)})
     counts: Counter[str] = Counter()
     for text in texts:
-        counts.update(words(text) if text.isascii() else (token for token, _ in split(tokenizer, text)))
+        counts.update(words_of_ascii(text) if text.isascii() else (token for token, _ in split(tokenizer, text)))
     return counts
 
 
@@ -175,8 +134,6 @@ def encode_all(tokenizer: Tokenizer, texts: Iterable[str], max_tokens: int = 0) 
     A review's conclusion is at its beginning or at its end, so the cut keeps the first half and the last half of
     the budget. A text without any token becomes one ``[UNK]``.
     """
-    from .bulk import BulkTokenizer
-
     for numbers in BulkTokenizer(tokenizer).ids(texts):
         ids = np.asarray(numbers or [UNK], np.int32)
         if max_tokens and len(ids) > max_tokens:

@@ -25,7 +25,7 @@ def slow(text: str) -> list[str]:
 @given(TEXTS)
 @example("Isn't it? I DON'T know: 7/10 <br /><br>''fine'' xd x) x-( 8'd <3 a1bn't n't.")
 def test_words_of_ascii_are_those_of_the_rules(text: str) -> None:
-    assert bulk.words(text) == slow(text)
+    assert bulk.words_of_ascii(text) == slow(text)
 
 
 def test_a_stream_has_the_ids_of_the_tokenizer_in_its_order(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,8 +33,8 @@ def test_a_stream_has_the_ids_of_the_tokenizer_in_its_order(monkeypatch: pytest.
     tokenizer = tok.build(tok.count_tokens(texts[:200]), 80)
     expected = [tokenizer.encode(text, add_special_tokens=False).ids for text in texts]
     read = list[str]()
-    words = bulk.words
-    monkeypatch.setattr(bulk, "words", lambda text: read.append(text) or words(text))
+    words = bulk.words_of_ascii
+    monkeypatch.setattr(bulk, "words_of_ascii", lambda text: read.append(text) or words(text))
     assert list(bulk.BulkTokenizer(tokenizer).ids(iter(texts))) == expected
     assert read == [text for text in texts[:256] if text.isascii()] + [text for text in texts[256:] if text.isascii()]
     assert [ids.tolist() for ids in tok.encode_all(tokenizer, texts)] == expected
@@ -42,7 +42,7 @@ def test_a_stream_has_the_ids_of_the_tokenizer_in_its_order(monkeypatch: pytest.
 
 def test_few_texts_need_no_table_of_all_words(monkeypatch: pytest.MonkeyPatch) -> None:
     tokenizer = tok.build({"film": 3, "good": 2}, 10)
-    monkeypatch.setattr(bulk, "words", None)
+    monkeypatch.setattr(bulk, "words_of_ascii", None)
     assert list(bulk.BulkTokenizer(tokenizer).ids(["Good film", "film"])) == [[3, 2], [2]]
 
 
@@ -53,7 +53,7 @@ def test_other_rules_are_left_to_tokenizers(other: str, monkeypatch: pytest.Monk
     if other == "pairs":
         tokenizer.normalizer = RULES.normalizer
         tokenizer = Other(tokenizer)
-    monkeypatch.setattr(bulk, "words", None)
+    monkeypatch.setattr(bulk, "words_of_ascii", None)
     texts = ["Film film"] * 100
     assert list(bulk.BulkTokenizer(tokenizer).ids(texts)) == [[3, 3] if other == "pairs" else [2, 3]] * 100
 
