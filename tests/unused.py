@@ -61,6 +61,7 @@ _._add_message
 _._add_start
 _._add_state
 _._add_tick
+_._add_trial
 
 # Proofs for the type checker, and the arguments of what it only looks at.
 _as_shell
