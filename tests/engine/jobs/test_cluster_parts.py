@@ -154,7 +154,8 @@ def test_to_stop_the_whole_reaches_the_workers_and_to_resume_it_goes_on(machines
     whole, parts = begun(2)
     runner.cancel(whole)
     assert finish(whole, 60).state == "cancelled"
-    assert {store.get(part).state for part in parts.values()} == {"cancelled"}
+    stopped = {(job.state, job.message) for job in map(store.get, parts.values())}
+    assert stopped == {("cancelled", "Stopped in epoch 4.")}, "what it says itself came back"
     until(lambda: not list(machines.home(1).glob("cluster/*")), 30)
     runner.resume(whole)
     assert ended(whole, machines, until).state == "done", store.log(whole)
