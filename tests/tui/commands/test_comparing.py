@@ -95,6 +95,7 @@ def test_ctrl_c_stops_the_run_that_is_measured(run: Any, engine: Any, monkeypatc
         (("--recipes", "text-cnn", "--set", "lstm.epochs=3"), "there is no row 'lstm'; there are: text-cnn"),
         (("--recipes", "text-cnn", "--set", "text-cnn.nothing=3"), "has no setting 'nothing'"),
         (("--recipes", "text-cnn", "--folds", "0"), "Folds must lie between 1"),
+        (("--recipes", "text-cnn", "--parallel", "2", "--cluster", "tcp://x:1"), "either --parallel or --cluster"),
         (("--recipes", "text-cnn", "--picture", "table.png"), "a name that ends in .svg"),
     ],
 )
