@@ -74,7 +74,11 @@ class Texts:
         cells = [line.split(b"\t") for line in rest.read_bytes().splitlines(keepends=True)[1:]]
         header, *lines = written.splitlines(keepends=True)
         lines += [b"\t".join([row[0], *row[-2:]]) for row in cells]
-        return header + b"".join(sorted(lines, key=lambda line: int(line.split(b"\t")[0])))
+        return header + b"".join(sorted(lines, key=number_of))
+
+
+def number_of(line: bytes) -> int:
+    return int(line.partition(b"\t")[0])
 
 
 @pytest.fixture(scope="module")
