@@ -8,9 +8,11 @@ from typing import Any
 
 import keras
 
+from .fused_adam import FusedAdam
+
 
 @keras.saving.register_keras_serializable("dltext")
-class LazyAdam(keras.optimizers.Adam):
+class LazyAdam(FusedAdam):
     """As Adam of dense gradients; a sparse one (TensorFlow's alone) moves the rows that it has."""
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:

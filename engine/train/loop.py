@@ -12,6 +12,7 @@ import keras
 import numpy as np
 
 from . import checkpoint, devices
+from .fused_adam import FusedAdam
 from .lazy_adam import LazyAdam
 from .step_cost import seconds_each
 
@@ -48,11 +49,8 @@ def compile_model(
         values["global_clipnorm" if together else "clipnorm"] = settings.clip_norm
     if settings.averaging:
         values.update(use_ema=True, ema_momentum=settings.averaging, ema_overwrite_frequency=None)
-    optimizer = (
-        LazyAdam(**values)
-        if settings.optimizer == "lazy-adam"
-        else keras.optimizers.get({"class_name": settings.optimizer, "config": values})
-    )
+    ours = {"adam": FusedAdam, "lazy-adam": LazyAdam}.get(settings.optimizer)
+    optimizer = ours(**values) if ours else keras.optimizers.get({"class_name": settings.optimizer, "config": values})
     optimizer = devices.clipped_together(optimizer)
     if settings.weight_decay:
         optimizer.exclude_from_weight_decay(var_names=["bias", "embedding"])

@@ -42,22 +42,25 @@ def lstm(z: Tensor, u: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Any]:
         # PyTorch's side of Keras gives it by name, the others as the one argument.
         from_above = given[0] if upstream is None else upstream
         back = ops.transpose(u)
+        i, f, o, new, bounded = (ops.stack(gate) for gate in zip(*gates, strict=True))  # [time, batch, units]
+        # What each step is multiplied by, of all places at once: [time, batch, 4 units].
+        slopes = ops.concatenate(
+            [
+                new * i * (1 - i),
+                ops.stack(cells[:-1]) * f * (1 - f),
+                i * (1 - new * new),
+                bounded * o * (1 - o),
+            ],
+            axis=-1,
+        )
+        through = o * (1 - bounded * bounded)
         to_h, to_c, to_z = ops.zeros_like(before), ops.zeros_like(before), list[Tensor]()
         for t in reversed(range(steps)):
-            i, f, o, new, bounded = gates[t]
             to_h = to_h + from_above[t, :, :units]
-            to_c = to_c + from_above[t, :, units:] + to_h * o * (1 - bounded * bounded)
-            step = ops.concatenate(
-                [
-                    to_c * new * i * (1 - i),
-                    to_c * cells[t] * f * (1 - f),
-                    to_c * i * (1 - new * new),
-                    to_h * bounded * o * (1 - o),
-                ],
-                axis=1,
-            )
+            to_c = to_c + from_above[t, :, units:] + to_h * through[t]
+            step = ops.concatenate([to_c, to_c, to_c, to_h], axis=1) * slopes[t]
             to_z.append(step)
-            to_h, to_c = ops.matmul(step, back), to_c * f
+            to_h, to_c = ops.matmul(step, back), to_c * f[t]
         all_z = ops.stack(to_z[::-1])  # [time, batch, 4 units]
         earlier = ops.concatenate([before[None], stacked[:-1]])
         to_u = ops.matmul(
@@ -109,7 +112,11 @@ class Carried(layers.Layer):
         u = ops.cast(self.recurrent, x.dtype)
         if training and self.drop:
             u = keras.random.dropout(u, self.drop, seed=self.seed_generator)
-        z = ops.transpose(ops.matmul(x, self.kernel) + self.bias, (1, 0, 2))  # [time, batch, blocks × units]
+        batch, time, size = x.shape
+        rows = ops.reshape(
+            ops.transpose(x, (1, 0, 2)), (-1, size)
+        )  # [time × batch, size]: one product, and one gradient
+        z = ops.reshape(ops.matmul(rows, self.kernel) + self.bias, (time, batch, self.blocks * self.units))
         states = [ops.cast(state, x.dtype) for state in self.carried]
         if self.cell == "lstm":
             both = lstm(z, u, *states)

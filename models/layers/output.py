@@ -23,7 +23,11 @@ class Output(layers.Layer):
 
     def call(self, x: Tensor) -> Tensor:
         matrix = ops.transpose(self.table[0].embeddings) if self.table[0] is not None else self.matrix
-        return ops.matmul(x, matrix) + self.bias
+        if None in x.shape:
+            return ops.matmul(x, matrix) + self.bias
+        # Of fixed sizes as one product: then its gradient is one, too, not one a row and their sum.
+        scores = ops.matmul(ops.reshape(x, (-1, x.shape[-1])), matrix) + self.bias
+        return ops.reshape(scores, (*x.shape[:-1], self.vocabulary_size))
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         return (*shape[:-1], self.vocabulary_size)

@@ -202,7 +202,35 @@ def test_lstm_against_its_equations_and_its_gradient_against_differences():
             assert gradient[place] == pytest.approx(slope, abs=2e-4)
 
 
-def gradients_of(loss, values):
+def test_a_layer_has_the_outputs_and_the_gradients_of_keras_own():
+    """To 1e-5: the gradients of what it reads, of its kernel, of U and of the bias."""
+    rng = np.random.default_rng(3)
+    batch, steps, size, units = 3, 12, 5, 7
+    x = rng.normal(0, 1, (batch, steps, size)).astype(np.float32)
+    reference, mine = keras.layers.LSTM(units, return_sequences=True), carried.Carried(units)
+    for layer in (reference, mine):
+        layer.build(x.shape)
+    weights = [rng.normal(0, 0.5, weight.shape).astype(np.float32) for weight in reference.get_weights()]
+    pull = rng.normal(0, 1, (batch, steps, units)).astype(np.float32)
+
+    def asked(layer):
+        variables = [variable.value for variable in layer.trainable_variables]
+        checkpoint.assign(layer.trainable_variables, weights)
+        for state in getattr(layer, "carried", ()):
+            state.assign(np.zeros(state.shape))
+        outputs = list[np.ndarray]()
+
+        def loss(x):
+            outputs.append(layer(x))
+            return ops.sum(outputs[0] * pull)
+
+        return [*gradients_of(loss, (x,), variables), np.asarray(outputs[0])]
+
+    for gradient, its in zip(asked(mine), asked(reference), strict=True):
+        np.testing.assert_allclose(gradient, its, atol=1e-5 * max(1, np.abs(its).max()))
+
+
+def gradients_of(loss, values, variables=()):
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
@@ -210,7 +238,7 @@ def gradients_of(loss, values):
         with tf.GradientTape() as tape:
             tape.watch(tensors)
             total = loss(*tensors)
-        return [gradient.numpy() for gradient in tape.gradient(total, tensors)]
+        return [gradient.numpy() for gradient in tape.gradient(total, [*tensors, *variables])]
     pytest.skip("gradients are asked of TensorFlow here")
 
 

@@ -17,6 +17,7 @@ class Adam(Optimizer):
     beta_1: float
     beta_2: float
     epsilon: float
+    amsgrad: bool
     iterations: Any
     _momentums: list[Any]
     _velocities: list[Any]
