@@ -56,7 +56,6 @@ WordsScreen
 _._add_end
 _._add_epoch
 _._add_fold
-_._add_trial
 _._add_load
 _._add_message
 _._add_start
