@@ -69,6 +69,8 @@ def make_best(
         return outcome
     report = read_json(work / "report.json")
     protocol = f"Trial {best['trial']} of {len(spec.trials)} was chosen by {_judged(best)} ({said})."
+    if failed := len(spec.trials) - len(measured):
+        protocol += f" {plural(failed, 'trial')} failed and could not be judged."
     if report["split"] == "validation":
         protocol += " The data have no test part: what is measured is the part that chose it, so that it is too high."
     report |= {"trials": measured, "protocol": f"{protocol} {report['protocol']}"}

@@ -27,9 +27,9 @@ def home(tmp_path, monkeypatch):
 def test_the_best_trial_is_made_from_its_checkpoint_and_equals_a_training_with_its_settings(reviews, tmp_path):
     columns = {"text_column": "review", "label_column": "verdict"}
     spec = JobSpec("text-cnn", str(reviews), SETTINGS, name="tuned", **columns)
-    whole = store.create(tuning.plan_tuning(spec, {"filters": "1,6"}))
+    whole = store.create(tuning.plan_tuning(spec, {"filters": "1,6,7"}))
     folder, spec = store.folder(whole.id), whole.spec
-    for number in (1, 2):  # as the process of the whole does it
+    for number in (1, 2):  # as the process of the whole does it; the third is one that failed
         part = store.create(divisions.part_spec(spec, number, whole.id))
         heard = []
         outcome = run.execute(
@@ -53,7 +53,8 @@ def test_the_best_trial_is_made_from_its_checkpoint_and_equals_a_training_with_i
     assert [row["trial"] for row in report.trials] == [first["trial"], 3 - first["trial"]]
     assert report.split == "test"
     assert report.floor
-    assert f"Trial {first['trial']} of 2 was chosen by accuracy" in report.protocol
+    assert f"Trial {first['trial']} of 3 was chosen by accuracy" in report.protocol
+    assert "1 trial failed and could not be judged." in report.protocol
     assert [path.name for path in (folder / "best").iterdir()] == ["token"]
 
     alone = replace(spec, kind="train", trials=(), settings={**spec.settings, **first["settings"]}, name="alone")
