@@ -7,7 +7,9 @@ readings agree: a layer forgets where it began. One that does not, reads in orde
 
 That is done where the products are of int8 anyhow, whose rounding moves an output by more than what is left when the
 readings agree. The other layers and all of an exact network read in order: a later layer remembers for much longer
-(of ``lm-en`` the first one 64 to 192 pieces, the second one more than 500).
+(of ``lm-en`` the first one 64 to 192 pieces, the second one more than 500). The perplexity of 300,000 pieces that
+validated ``lm-en`` is 91.407, in order 91.401; bits of a piece differ by 0.015 on average, those of reading in order by
+100 or by 256 pieces at once by 0.013.
 """
 
 from collections.abc import Sequence
