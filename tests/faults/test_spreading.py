@@ -214,7 +214,7 @@ def test_full_disks(
             fill(place)
         out = texts.out()
         whole = texts.is_whole(texts.answer(out, *crew.options, **environment), out)
-    figure(f"{crew.name}, a full disk: {WRONG}", not whole, 1)
+    figure(f"{crew.name}, a full disk: {WRONG}", int(not whole), 1)
     assert whole
 
 
@@ -280,7 +280,7 @@ def test_a_scheduler_killed_and_the_command_resumed(
         else:
             process.communicate(timeout=900)
             assert process.returncode == 0
-    wrong = out.read_bytes() != texts.expected
+    wrong = int(out.read_bytes() != texts.expected)
     figure(
         f"the scheduler of {size} workers killed, the command resumed: {WRONG}",
         wrong,
