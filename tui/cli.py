@@ -12,6 +12,7 @@ from importlib import import_module
 from .. import __version__
 from ..engine.results import UserError
 from .commands import streams
+from .commands.interrupts import outside_imports
 from .commands.output import Misuse, Parser, log, visible
 
 EPILOG = """\
@@ -88,20 +89,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _main(arguments: list[str]) -> int:
     debug = "--debug" in arguments
     try:
-        command = next((argument for argument in arguments if not argument.startswith("-")), "")
-        options = parser(command).parse_args(arguments)
-        if getattr(options, "read", None):
-            from .commands import inputs
-
-            inputs.decide(options)
-            try:
-                code = options.run(options)
-            finally:
-                inputs.take_back(options)
-        else:
-            code = options.run(options)
-        sys.stdout.flush()
-        return code or 0
+        with outside_imports():
+            return _run(arguments)
     except SystemExit as stop:  # argparse: 0 after --help, 2 after misuse
         return stop.code if isinstance(stop.code, int) else 2
     except BrokenPipeError:
@@ -120,6 +109,23 @@ def _main(arguments: list[str]) -> int:
             raise
         log(f"dltext: {_sentence(error)}")
         return 2 if isinstance(error, Misuse) else 1
+
+
+def _run(arguments: list[str]) -> int:
+    command = next((argument for argument in arguments if not argument.startswith("-")), "")
+    options = parser(command).parse_args(arguments)
+    if getattr(options, "read", None):
+        from .commands import inputs
+
+        inputs.decide(options)
+        try:
+            code = options.run(options)
+        finally:
+            inputs.take_back(options)
+    else:
+        code = options.run(options)
+    sys.stdout.flush()
+    return code or 0
 
 
 def _sentence(error: Exception) -> str:
