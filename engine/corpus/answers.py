@@ -146,7 +146,7 @@ def fill(
     on_workers: OnWorkers | None = None,
 ) -> None:
     """Have a model read the documents of ``rows`` that it has not read yet; its answers are kept a block at a time.
-    ``cluster`` and ``on_workers`` are as in :func:`.answer_many`."""
+    ``cluster`` and ``on_workers`` are as in :func:`~dltext.engine.workers.spreading.answer_many`."""
     task = _task_of(model)
     asked = _ASKED.get(task.data)
     if asked is None:

@@ -22,8 +22,9 @@ def fill_columns(
     ``progress(done, total)`` may raise to stop: what was read until then stays. UserError for a model that says
     nothing of a document.
 
-    ``cluster``: the address of a scheduler whose workers read, or its file (:func:`.cluster_address`); empty: this
-    machine. ``on_workers`` is told how many read, as often as that changes; never where this process reads alone.
+    ``cluster``: the address of a scheduler whose workers read, or its file
+    (:func:`~dltext.engine.workers.address.cluster_address`); empty: this machine. ``on_workers`` is told how many read,
+    as often as that changes; never where this process reads alone.
     ClusterError where the cluster cannot: what was read until then stays, too.
     """
     name = model_named(model)

@@ -184,6 +184,7 @@ def test_cross_validation_tests_each_text_once_and_continues_after_a_stop(review
     assert report["floor"]["accuracy"] > 0.9
 
 
+@pytest.mark.long
 def test_a_fold_alone_measures_what_it_measures_with_the_others(reviews, tmp_path):
     whole = spec_of(reviews, kind="cross-validate", folds=2)
     run.execute(whole, tmp_path / "whole", heard()[1], lambda: False)
