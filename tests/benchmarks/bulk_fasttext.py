@@ -4,6 +4,7 @@ python bulk_fasttext.py TRAIN.jsonl REVIEWS.jsonl SENTENCES.jsonl    prints its 
 """
 
 import json
+import random
 import re
 import sys
 import tempfile
@@ -26,7 +27,9 @@ def main() -> None:
 
     began = time.process_time()
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
-        for line in lines(sys.argv[1]):
+        learnt = lines(sys.argv[1])
+        random.Random(1).shuffle(learnt)  # fastText reads them as they come, and IMDB's come by label
+        for line in learnt:
             row = json.loads(line)
             file.write(f"__label__{row['label']} {words(row['text'])}\n")
         file.flush()
