@@ -113,9 +113,8 @@ class Carried(layers.Layer):
         if training and self.drop:
             u = keras.random.dropout(u, self.drop, seed=self.seed_generator)
         batch, time, size = x.shape
-        rows = ops.reshape(
-            ops.transpose(x, (1, 0, 2)), (-1, size)
-        )  # [time × batch, size]: one product, and one gradient
+        # [time × batch, size]: one product, and one gradient.
+        rows = ops.reshape(ops.transpose(x, (1, 0, 2)), (-1, size))
         z = ops.reshape(ops.matmul(rows, self.kernel) + self.bias, (time, batch, self.blocks * self.units))
         states = [ops.cast(state, x.dtype) for state in self.carried]
         if self.cell == "lstm":

@@ -19,19 +19,23 @@ def outside_imports() -> Iterator[None]:
     if not ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         yield
         return
-    signal.signal(signal.SIGINT, _interrupted)
+    coming: list[threading.Timer] = []
+
+    def interrupted(number: int, frame: FrameType | None) -> None:
+        while frame is not None:
+            if frame.f_code.co_filename.startswith("<frozen importlib"):
+                timer = threading.Timer(AGAIN, _thread.interrupt_main)
+                timer.daemon = True
+                coming.append(timer)
+                timer.start()
+                return
+            frame = frame.f_back
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupted)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def _interrupted(number: int, frame: FrameType | None) -> None:
-    while frame is not None:
-        if frame.f_code.co_filename.startswith("<frozen importlib"):
-            timer = threading.Timer(AGAIN, _thread.interrupt_main)
-            timer.daemon = True
-            timer.start()
-            return
-        frame = frame.f_back
-    raise KeyboardInterrupt
+        for timer in coming:  # the work is done: nobody is left to be interrupted
+            timer.cancel()

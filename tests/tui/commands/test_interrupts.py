@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dltext.tui.commands.interrupts import outside_imports
+from dltext.tui.commands.interrupts import AGAIN, outside_imports
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as POSIX has them")
 
@@ -52,3 +52,13 @@ def test_whoever_ignores_it_goes_on_to() -> None:
             os.kill(os.getpid(), signal.SIGINT)
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def test_what_has_not_come_again_by_the_end_comes_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "late_module.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with outside_imports():
+        importlib.import_module("late_module")
+    time.sleep(4 * AGAIN)
+    assert sys.modules.pop("late_module")

@@ -19,6 +19,15 @@ def said(app: Any) -> str:
     return " ".join(str(label.render()) for label in app.screen.query(Label))
 
 
+async def ask_for_a_file(app: Any, pilot: Any, until: Any) -> None:
+    """Export what Analyse says of a text, up to the dialog."""
+    await until(pilot, lambda: app.screen.models.infos)
+    await pilot.press(*"good")
+    await until(pilot, lambda: app.screen._results())
+    await pilot.press("f12")
+    await until(pilot, lambda: app.screen.is_modal)
+
+
 async def test_an_export_that_takes_a_while_says_so_and_goes_on_when_its_dialog_is_closed(
     app: Any, engine: Any, until: Any, tmp_path: Path
 ) -> None:
@@ -31,11 +40,7 @@ async def test_an_export_that_takes_a_while_says_so_and_goes_on_when_its_dialog_
 
     engine.write_document = slow
     async with app.run_test(size=(100, 30)) as pilot:
-        await until(pilot, lambda: app.screen.models.infos)
-        await pilot.press(*"good")
-        await until(pilot, lambda: app.screen._results())
-        await pilot.press("f12")
-        await until(pilot, lambda: app.screen.is_modal)
+        await ask_for_a_file(app, pilot, until)
         app.screen.query_one(Input).value = str(path)
         await pilot.press("enter")
         await until(pilot, lambda: "Working …" in said(app))
@@ -51,11 +56,7 @@ async def test_an_export_that_fails_keeps_its_dialog_and_what_was_typed(
     engine.errors["write_document"] = UserError("The disk is full: nothing was written [/x].")
     path = tmp_path / "result.txt"
     async with app.run_test(size=(100, 30)) as pilot:
-        await until(pilot, lambda: app.screen.models.infos)
-        await pilot.press(*"good")
-        await until(pilot, lambda: app.screen._results())
-        await pilot.press("f12")
-        await until(pilot, lambda: app.screen.is_modal)
+        await ask_for_a_file(app, pilot, until)
         field = app.screen.query_one(Input)
         field.focus()
         field.value = str(path)
