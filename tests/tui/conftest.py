@@ -303,3 +303,29 @@ def language_app(language: Any, quick: None, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(asking, "PAUSE", 0.01)
     monkeypatch.setattr(measuring, "PAUSE", 0.01)
     return DltextApp(engine=language, poll=False)
+
+
+@pytest.fixture
+def snap_compare(snap_compare: Callable[..., bool]) -> Callable[..., bool]:
+    """The plugin's comparison, of a picture at rest: nothing asked for is still to come, and three looks see the same.
+    A pause of a fixed length was too short where other processes had the cores."""
+
+    def compare(app: Any, *, run_before: Callable[[Any], Any], terminal_size: tuple[int, int]) -> bool:
+        async def rested(pilot: Any) -> None:
+            await run_before(pilot)
+            looks: list[list[Any]] = []
+            for _ in range(200):
+                await pilot.pause(0.05)
+                screen = pilot.app.screen
+                busy = getattr(screen, "busy", None)
+                if (busy is not None and busy()) or not all(worker.is_finished for worker in pilot.app.workers):
+                    looks = []
+                    continue
+                looks = [*looks[-2:], screen._compositor.render_strips()]
+                if len(looks) == 3 and looks[0] == looks[1] == looks[2]:
+                    return
+            raise AssertionError("the picture never came to rest")
+
+        return snap_compare(app, terminal_size=terminal_size, run_before=rested)
+
+    return compare
