@@ -57,11 +57,21 @@ def _prepare() -> None:
     for name, value in process.ONE_CORE.items():
         os.environ.setdefault(name, value)
     environment.prepare()
+    _hold_to_one_core()
     if TRIM in os.environ:
         with contextlib.suppress(OSError, AttributeError):  # another C library than glibc
             library = ctypes.CDLL(None)
             library.mallopt(_M_MMAP_THRESHOLD, LARGE)
             library.mallopt(_M_TRIM_THRESHOLD, 2 * LARGE)
+
+
+def _hold_to_one_core() -> None:
+    """Dask has imported numpy, which reads no variable any more: its linear algebra would start a thread for each core
+    in every worker, and they wait for one another by computing (two workers, two cores: three times the time)."""
+    import numpy  # noqa: F401  a library that comes later would not be held
+    import threadpoolctl  # type: ignore[import-untyped]
+
+    threadpoolctl.threadpool_limits(1)
 
 
 def _agree(call: StreamCall, terms: agreement.Terms) -> None:
