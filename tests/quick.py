@@ -109,7 +109,7 @@ def run(spec: JobSpec) -> Job:
     job = store.create(spec)
     signals = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     with patch.object(os, "nice", lambda _: 0):  # a run yields to screens; what comes after it here need not
-        worker.work(job.id)
+        worker.main([job.id])
     for number, handler in signals.items():
         signal.signal(number, handler)
     return store.get(job.id)

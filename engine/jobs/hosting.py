@@ -21,7 +21,7 @@ from typing import Any
 
 from ...data import paths
 from ..results import JobSpec
-from . import endings, folders, parcels, processes, runner, sharing, stopping
+from . import endings, folders, launching, parcels, processes, sharing, stopping
 from .events import read_lines
 
 ABANDONED = 60.0
@@ -140,7 +140,7 @@ def _begin(run: Hosted, spec: JobSpec, packed: bytes, earlier: dict[str, bytes],
     count = spec.threads or max(1, processes.cores() // max(threads, 1))
     spec = replace(spec, threads=count)
     (folder / parcels.ORDER).write_text(json.dumps(asdict(spec), ensure_ascii=False), "utf-8")
-    variables = _without_dask(runner.environment(count))
+    variables = _without_dask(launching.environment(count))
     variables |= {"DLTEXT_HOME": str(folder.absolute()), "DLTEXT_DATA": str(folder.absolute() / parcels.MIRROR)}
     variables[stopping.WITH] = f"{os.getpid()} {processes.identity(os.getpid())}"
     command = [sys.executable, "-m", "dltext.engine.jobs.hosted", str(folder.absolute())]

@@ -16,6 +16,7 @@ from .. import device
 from ..results import ACTIVE, CannotGoOn, Job, JobSpec, UserError
 from . import endings, folding, kept_data, processes, repeats, runner, store, trials
 from .divisions import KINDS, count, part_file, part_spec
+from .launching import PartProcesses
 from .outcomes import Outcome
 
 POLL = 0.2
@@ -88,12 +89,13 @@ class LocalHost:
 
     def __init__(self, spec: JobSpec) -> None:
         self.room = spec.parallel
+        self._processes = PartProcesses()
 
     def submit(self, spec: JobSpec) -> Job:
-        return runner.submit_part(spec)
+        return runner.submit_part(spec, self._processes.launch)
 
     def resume(self, job_id: str) -> Job:
-        return runner.resume_part(job_id)
+        return runner.resume_part(job_id, self._processes.launch)
 
     def look(self) -> None:
         pass  # each writes into the store itself
@@ -110,7 +112,7 @@ class LocalHost:
             runner.wait(job.id, MARGIN)
 
     def close(self) -> None:
-        pass
+        self._processes.close()
 
 
 class _PartRuns:

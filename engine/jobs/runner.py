@@ -1,20 +1,20 @@
 """Start, stop, resume and follow runs. Each run is a process of its own that outlives whoever started it."""
 
 import os
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from ...data import decisions, paths
-from ..results import ACTIVE, Event, Job, JobSpec, Preflight, Progress, UserError
-from . import divisions, endings, folders, folding, kept_data, preflights, processes, sharing, stopping, store
+from ..results import Event, Job, JobSpec, Preflight, Progress, UserError
+from . import divisions, endings, folders, folding, kept_data, launching, preflights, processes, sharing, store
 from .events import EventWriter
 
 POLL = 0.2
+Launch = Callable[[Job], Job]
+"""Gives a queued run a process."""
 
 
 def submit(spec: JobSpec) -> Job:
@@ -38,20 +38,20 @@ def submit(spec: JobSpec) -> Job:
         sharing.refuse_beyond_cores(spec.parallel)
         if (at_a_time := min(spec.parallel, divisions.count(spec))) > 1:
             sharing.refuse_beyond_memory([preflight(divisions.largest(spec)).memory] * at_a_time)
-    return _start(store.create(spec))
+    return launching.launch(store.create(spec))
 
 
-def submit_part(spec: JobSpec) -> Job:
-    """Start a part of the run that this process works on: it stops when this process does, however that ends.
+def submit_part(spec: JobSpec, launch: Launch) -> Job:
+    """Start a part of the run that this process works on.
 
     ``spec`` is one that :func:`submit` has accepted for the whole.
     """
-    return _start(store.create(spec), as_part=True)
+    return launch(store.create(spec))
 
 
-def resume_part(job_id: str) -> Job:
+def resume_part(job_id: str, launch: Launch) -> Job:
     """:func:`resume` a part of the run that this process works on; one that nothing was kept of begins again."""
-    return _resume(store.get(job_id), store.get(job_id).remedy == "anew", as_part=True)
+    return _resume(store.get(job_id), store.get(job_id).remedy == "anew", launch)
 
 
 def resume(job_id: str, anew: bool = False) -> Job:
@@ -67,7 +67,7 @@ def resume(job_id: str, anew: bool = False) -> Job:
     return _resume(store.get(job_id), anew)
 
 
-def _resume(job: Job, anew: bool, as_part: bool = False) -> Job:
+def _resume(job: Job, anew: bool, launch: Launch = launching.launch) -> Job:
     if job.state in store.RESUMABLE and not anew:
         kept_data.compare(job.spec, store.folder(job.id), store.working_folder(job.id))
     store.requeue(job.id)
@@ -83,7 +83,7 @@ def _resume(job: Job, anew: bool, as_part: bool = False) -> Job:
     writer = EventWriter(store.folder(job.id) / "events.jsonl")
     writer("state", stage="preparing", message=folding.ANEW if anew else folding.RESUMING)
     writer.close()
-    return _start(store.get(job.id), as_part)
+    return launch(store.get(job.id))
 
 
 def cancel(job_id: str) -> Job:
@@ -184,30 +184,7 @@ def preflight(spec: JobSpec, progress: Progress | None = None) -> Preflight:
     Takes seconds. An exception out of ``progress`` (called at least four times a second) ends the child and is passed
     on: so a screen gives up waiting. Raises UserError.
     """
-    return preflights.ask(_checked(spec), environment(spec.threads), progress)
-
-
-def environment(threads: int = 0) -> dict[str, str]:
-    """What a child that imports Keras finds in its environment; ``threads`` that it computes with, 0: all cores."""
-    values = sharing.with_threads(dict(os.environ), threads)
-    quiet_and_sober = {
-        "KERAS_BACKEND": "tensorflow",
-        "TF_CPP_MIN_LOG_LEVEL": "2",
-        # Two runs may share a GPU; by default the first takes all of its memory.
-        "TF_FORCE_GPU_ALLOW_GROWTH": "true",
-        "PYTHONFAULTHANDLER": "1",
-        "PYTHONIOENCODING": "utf-8",
-    }
-    for name, value in quiet_and_sober.items():
-        values.setdefault(name, value)
-    values["PYTHONUNBUFFERED"] = "1"
-    # The child keeps the user's working folder, and a `random.py` there must not become the standard library's.
-    values["PYTHONSAFEPATH"] = "1"
-    if values.get("DLTEXT_HOME"):
-        values["DLTEXT_HOME"] = str(paths.home_path().absolute())
-    if values.get("DLTEXT_DATA"):
-        values["DLTEXT_DATA"] = str(paths.expand(values["DLTEXT_DATA"]).absolute())
-    return values
+    return preflights.ask(_checked(spec), launching.environment(spec.threads), progress)
 
 
 def _checked(spec: JobSpec) -> JobSpec:
@@ -216,26 +193,3 @@ def _checked(spec: JobSpec) -> JobSpec:
     if problem := registry.training_problem():
         raise UserError(problem)
     return registry.validate(spec)
-
-
-def _start(job: Job, as_part: bool = False) -> Job:
-    folder = store.folder(job.id)
-    command = [sys.executable, "-m", "dltext.engine.jobs.worker", job.id]
-    cwd = store.working_folder(job.id)
-    variables = environment(job.spec.threads)
-    if as_part:
-        variables[stopping.WITH] = f"{os.getpid()} {processes.identity(os.getpid())}"
-    try:
-        with open(folder / "log.txt", "ab", opener=paths.private) as output:
-            child = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=variables,
-                cwd=cwd if cwd and Path(cwd).is_dir() else paths.home(), start_new_session=True,
-            )  # fmt: skip
-    except OSError as error:
-        store.settle(job.id, "failed", f"Its process could not be started: {error.strerror or error}.")
-        raise UserError(f"The run {job.id} could not be started: {error.strerror or error}.") from error
-    store.update(job.id, ACTIVE, pid=child.pid, identity=processes.identity(child.pid, zombie=True))
-    # Somebody has to fetch the exit code, or an ended child stays as a zombie while this process lives.
-    threading.Thread(target=child.wait, name=f"run {job.id}", daemon=True).start()
-    return store.get(job.id)

@@ -1,6 +1,7 @@
 """The entry point of a run's process: ``python -m dltext.engine.jobs.worker ID`` (or ``--preflight``, spec on stdin).
 
-It leads the run from its specification to its ``end`` event, whatever happens in between.
+It leads the run from its specification to its ``end`` event, whatever happens in between. With
+``--one-after-another`` (see :mod:`.launching`) it goes on with the runs that stdin names.
 """
 
 import contextlib
@@ -9,6 +10,7 @@ import inspect
 import io
 import json
 import os
+import select
 import stat
 import sys
 import threading
@@ -25,11 +27,14 @@ from .. import environment
 from ..results import JobSpec, UserError
 from . import divisions, endings, folders, folding, outcomes, parts, processes, store
 from .events import EventWriter
+from .launching import ONE_AFTER_ANOTHER
 from .load import LoadWatch
 from .outcomes import Outcome
 from .stopping import StopFlag, stop_with_another
 
 NICE = 5
+LOOK = 0.5
+"""Seconds between two looks whether a process that has nothing to do is to end."""
 RESERVE = 256 * 1024
 """Bytes held back on the disk, so that a run that fills it can still say so."""
 
@@ -39,14 +44,18 @@ def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments == ["--preflight"]:
         return _preflight()
-    if len(arguments) != 1:
-        print("usage: python -m dltext.engine.jobs.worker ID | --preflight", file=sys.stderr)
+    if len(arguments) not in (1, 2) or arguments[1:] not in ([], [ONE_AFTER_ANOTHER]):
+        print(f"usage: python -m dltext.engine.jobs.worker ID [{ONE_AFTER_ANOTHER}] | --preflight", file=sys.stderr)
         return 2
-    return work(arguments[0])
+    stop = _begin()
+    code = work(arguments[0], stop)
+    while arguments[1:] and code == 0 and (job_id := _next_run(stop)):
+        code = work(job_id, stop)
+    return code
 
 
-def work(job_id: str) -> int:
-    """Do a run that is queued. The outcome stands in its event file and in the job list."""
+def _begin() -> StopFlag:
+    """Make this process one that does runs; the flag says when it is to stop."""
     stop = StopFlag()
     stop.install()
     stop_with_another(stop, endings.GRACE)
@@ -56,6 +65,24 @@ def work(job_id: str) -> int:
         # Screens stay lively beside a training that takes all cores.
         with contextlib.suppress(OSError):
             os.nice(max(0, NICE - os.nice(0)))  # a part of a run has that of the whole already
+    return stop
+
+
+def _next_run(stop: StopFlag) -> str:
+    """The run that stdin names next, whose log stdout and stderr become; empty where this process is to end."""
+    while not stop():
+        if not select.select([0], [], [], LOOK)[0]:
+            continue
+        if job_id := os.read(0, 4096).decode().strip():  # one line: the next is written when this run is done
+            with open(store.folder(job_id) / "log.txt", "ab", opener=paths.private) as log:
+                for descriptor in (1, 2):
+                    os.dup2(log.fileno(), descriptor)
+        return job_id
+    return ""
+
+
+def work(job_id: str, stop: StopFlag) -> int:
+    """Do a run that is queued. The outcome stands in its event file and in the job list."""
     pid = os.getpid()
     identity = processes.identity(pid) or ""
     print(f"== {time.strftime('%Y-%m-%d %H:%M:%S')} {job_id}, process {pid}", flush=True)

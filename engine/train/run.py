@@ -1,5 +1,6 @@
 """A job from its specification to its outcome; the worker's child process calls :func:`execute`."""
 
+import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ def execute(spec: JobSpec, folder: Path, emit: Emit, should_stop: Stop) -> dict[
     """
     plugins.train_here()
     decisions.decide(spec.data, spec.read)
+    if (keras := sys.modules.get("keras")) is not None:  # what another run of this process has left
+        keras.backend.clear_session()
     if spec.kind == "evaluate":
         return _evaluate(spec, folder, emit)
     folder.mkdir(parents=True, exist_ok=True)

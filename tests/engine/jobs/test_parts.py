@@ -213,3 +213,38 @@ def test_what_the_user_says_of_threads_stays():
     assert (whole["TF_NUM_INTRAOP_THREADS"], part["TF_NUM_INTRAOP_THREADS"]) == ("7", "7")
     assert (whole["OMP_NUM_THREADS"], part["OMP_NUM_THREADS"]) == ("2", "1")
     assert "OPENBLAS_NUM_THREADS" not in sharing.with_threads(part, 0)
+
+
+def pids(job_id):
+    """The processes that have worked on the parts of a run, in the order of these."""
+    parts = sorted(store.children(job_id), key=lambda part: part.spec.fold)
+    return [
+        [line.rpartition(" ")[2] for line in store.log(part.id).splitlines() if line.startswith("== ")]
+        for part in parts
+    ]
+
+
+def test_a_process_goes_on_with_the_next_part_and_each_has_its_own_log(cross, finish, until):
+    job = finish(runner.submit(cross(folds=6)).id)
+    assert job.state == "done", store.log(job.id)
+    logs = pids(job.id)
+    assert [len(pid) for pid in logs] == [1] * 6
+    assert len({pid for (pid,) in logs}) == 2
+    until(lambda: not any(processes.identity(int(pid)) for (pid,) in logs))
+
+
+def test_a_process_that_was_killed_is_replaced(begun, until):
+    job_id, parts = begun()
+    processes.kill(*store.process(parts[1]))
+    job = ended(job_id, until)
+    assert job.state == "done", store.log(job_id)
+    first, second, third = pids(job_id)
+    assert len(first) == 2
+    assert first[0] not in (first[1], *second, *third)
+
+
+def test_a_part_that_fails_leaves_no_process(cross, finish, until):
+    job = finish(runner.submit(cross("second-fails")).id)
+    assert job.state == "failed"
+    alive = [int(pid) for (pid,) in pids(job.id)]
+    until(lambda: not any(processes.identity(pid) for pid in alive))

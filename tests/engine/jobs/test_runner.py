@@ -8,7 +8,7 @@ import time
 import pytest
 
 from dltext.engine import registry
-from dltext.engine.jobs import folders, processes, runner, store
+from dltext.engine.jobs import folders, launching, processes, runner, store
 from dltext.engine.results import JobSpec, UserError
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -243,7 +243,7 @@ def test_nothing_is_written_for_a_spec_that_is_refused(spec, monkeypatch):
 
 
 def test_a_process_that_cannot_start_is_a_failed_run(spec, monkeypatch):
-    monkeypatch.setattr(runner.sys, "executable", "/no/such/python")
+    monkeypatch.setattr(launching.sys, "executable", "/no/such/python")
     with pytest.raises(UserError, match="could not be started"):
         runner.submit(spec())
     (job,) = store.listing()
@@ -252,8 +252,8 @@ def test_a_process_that_cannot_start_is_a_failed_run(spec, monkeypatch):
 
 
 def test_a_worker_that_dies_on_arrival_is_a_failed_run(spec, finish, monkeypatch):
-    environment = runner.environment()
-    monkeypatch.setattr(runner, "environment", lambda threads: {**environment, "PYTHONHOME": "/nonsense"})
+    environment = launching.environment()
+    monkeypatch.setattr(launching, "environment", lambda threads: {**environment, "PYTHONHOME": "/nonsense"})
     job = finish(runner.submit(spec()).id)
     assert job.state == "failed"
     assert "log" in job.message
