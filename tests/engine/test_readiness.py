@@ -7,7 +7,7 @@ import pytest
 from dltext.data.source import open_source
 from dltext.data.splits import check_enough
 from dltext.engine import readiness, registry
-from dltext.engine.jobs import runner, store
+from dltext.engine.jobs import launching, runner, store
 from dltext.engine.results import JobSpec, UserError
 from dltext.engine.tasks.table import RECIPES
 
@@ -15,7 +15,7 @@ from dltext.engine.tasks.table import RECIPES
 @pytest.fixture(autouse=True)
 def _trainable(monkeypatch):
     monkeypatch.setattr(registry, "training_problem", lambda: None)
-    monkeypatch.setattr(runner, "_start", lambda job: job)
+    monkeypatch.setattr(launching, "launch", lambda job: job)
     monkeypatch.delenv("DLTEXT_DATA", raising=False)
 
 
