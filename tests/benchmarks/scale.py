@@ -2,11 +2,12 @@
 
     DLTEXT_DATA=… python tests/benchmarks/scale.py [--json FILE] [--quick] [--alone]
 
-`dltext sentiment --in FILE` reads every second of IMDB's test reviews with the CNN by one process and by two, in turns,
+`dltext sentiment --in FILE` reads IMDB's test reviews with the CNN by one process and by two, in turns,
 each from before the process exists to its end; the one process is held on one core, for NumPy and the tokeniser would
-use all of them. A pool is started in a process of its own. Pool and Dask (a scheduler
-and two workers of one thread, which are there before, as a cluster is) answer the same texts through the same function;
-the pool's start counts. ``--alone``: without Dask. The JSON holds what `docs/tools/scale.py` counts with.
+use all of them. What two cores of the machine bring at all stands above: a loop of Python in two processes that share
+nothing against the same loop in one, before each turn. A pool is started in a process of its own. Pool and Dask (a
+scheduler and two workers of one thread, which are there before, as a cluster is) answer the same texts through the same
+function; the pool's start counts. ``--alone``: without Dask. The JSON holds what `docs/tools/scale.py` counts with.
 """
 
 import contextlib
@@ -95,6 +96,18 @@ def resident(process: psutil.Process) -> float:
     return 0.0
 
 
+LOOP = "for _ in range(20_000_000): pass"
+
+
+def loops(count: int) -> float:
+    """Loops a second, of as many processes as that."""
+    started = time.perf_counter()
+    processes = [subprocess.Popen([sys.executable, "-c", LOOP]) for _ in range(count)]
+    for process in processes:
+        process.wait()
+    return count / (time.perf_counter() - started)
+
+
 def seconds_to_start() -> float:
     call = json.dumps({"function": CALL.function, "arguments": CALL.arguments})
     done = subprocess.run(
@@ -171,11 +184,13 @@ def main() -> None:
         folder = Path(named)
         texts = reviews(chosen)
         path = folder / "reviews.jsonl"
-        part = texts if chosen.quick else texts[::2]  # every second: half the time, the same mixture of lengths
-        path.write_text("".join(json.dumps({"id": str(n), "text": text}) + "\n" for n, text in enumerate(part)))
+        path.write_text("".join(json.dumps({"id": str(n), "text": text}) + "\n" for n, text in enumerate(texts)))
+        bare: dict[int, list[float]] = {1: [], WORKERS: []}
         times: dict[int, list[float]] = {1: [], WORKERS: []}
         peaks = []
         for _ in range(chosen.repeats):
+            for workers, rates in bare.items():
+                rates.append(loops(workers))
             for workers, seconds in times.items():
                 out = folder / f"{workers}.tsv"
                 taken, peak = command(path, workers, out)
@@ -183,11 +198,13 @@ def main() -> None:
                 peaks += [peak] if workers > 1 else []
         if (folder / "1.tsv").read_bytes() != (folder / f"{WORKERS}.tsv").read_bytes():
             sys.exit("two processes and one disagree")
-        single, several = (len(part) / min(times[workers]) for workers in times)
-        raw["command"] = {"seconds": times, "reviews": len(part)}
+        single, several = (len(texts) / min(times[workers]) for workers in times)
+        raw["command"] = {"seconds": times, "reviews": len(texts), "loops": bare}
         ratio, peak = several / single, max(peaks)
+        one, two = (max(rates) for rates in bare.values())
+        rows.append(Row("a loop of Python, two processes against one", "loops/s", two, one, two / one))
         what = f"reviews of {'made texts' if chosen.quick else 'IMDB test'}, two processes against one on one core"
-        rows.append(Row(what, "texts/s", several, single, ratio, "≥ 1.8 ×", ratio >= 1.8, f"{len(part):,} reviews"))
+        rows.append(Row(what, "texts/s", several, single, ratio, "≥ 1.8 ×", ratio >= 1.8, f"{len(texts):,} reviews"))
         rows.append(Row("memory of a worker with the CNN", "MB", peak, reach="≤ 120 MB", reached=peak <= 120))
         starts = raw["start"] = [seconds_to_start() for _ in range(1 if chosen.quick else 5)]
         begun = spread(starts)["median"]

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from dltext.engine import api
 from dltext.engine.results import (
     BundleInfo,
     Course,
@@ -383,6 +384,9 @@ class FakeEngine:
 
     def home(self) -> Path:
         return Path("/tmp")
+
+    def cluster_address(self, text: str) -> str:
+        return api.cluster_address(text)
 
     def preferences(self) -> dict[str, Any]:
         return dict(self.remembered)

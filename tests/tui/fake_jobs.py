@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from dltext.engine import api
 from dltext.engine.results import (
     DataCheck,
     DataKind,
@@ -507,6 +508,9 @@ class FakeJobs:
     def write_document(self, path: str, text: str) -> Path:
         Path(path).write_text(text, encoding="utf-8")
         return Path(path)
+
+    def cluster_address(self, text: str) -> str:
+        return api.cluster_address(text)
 
     def preferences(self) -> dict[str, Any]:
         return json.loads(json.dumps(self.stored))

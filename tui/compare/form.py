@@ -9,6 +9,8 @@ from textual.containers import VerticalScroll
 from ...engine import api
 from ...engine.results import ComparisonSpec, DatasetInfo, Field, RecipeChoice, RecipeInfo, UserError
 from ..kit.choose_box import ChooseBox
+from ..kit.engine import Engine
+from ..kit.parts_rows import CLUSTER_FIELD, parallel_field, read_parts_rows
 from ..kit.setting import SettingRow
 from .recipe_ticks import RecipeTicks
 
@@ -16,7 +18,8 @@ TASK = "classify"
 DEFAULTS, FROM_TRAIN = "defaults", "as in Train"
 FIELDS = (
     Field("folds", "Folds", "1: the data's own test part, or a part held out", "int", 10, 1, 100),
-    Field("parallel", "Parallel", "Trainings at a time; they share cores and memory", "int", 1, 1, 100),
+    parallel_field("Trainings"),
+    CLUSTER_FIELD,
     Field(
         "settings",
         "Settings",
@@ -74,7 +77,7 @@ class CompareForm(VerticalScroll):
             row.set(stored.get(name, row.field.default))
         self.choice.focus_first()
 
-    def spec(self) -> ComparisonSpec:
+    def spec(self, engine: Engine) -> ComparisonSpec:
         """What the form says; UserError if something in it is wrong."""
         if (wrong := self.choice.wrong()) is not None:
             raise UserError(wrong.problem or f"{wrong.field.label}: {wrong.error or 'name a file or a folder first'}.")
@@ -85,7 +88,7 @@ class CompareForm(VerticalScroll):
         settings = self._of_train if self._rows["settings"].value == FROM_TRAIN else {}
         parts = {name: value for name, value in self.choice.parts().items() if name != "name"}
         choices = tuple(RecipeChoice(name, dict(settings.get(name, {}))) for name in self.ticks.ticked)
-        parts |= {name: self._rows[name].value for name in ("folds", "parallel")}
+        parts |= {"folds": self._rows["folds"].value, **read_parts_rows(engine, self._rows)}
         return ComparisonSpec(choices=choices, **parts)
 
     def kept(self, spec: ComparisonSpec) -> dict[str, Any]:

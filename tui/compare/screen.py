@@ -59,7 +59,8 @@ class ComparisonScreen(Workbench):
 
     PLACE = "compare"
     HELP = f"""Choose data and tick recipes; {key("start")} measures them, all on the same folds. Parallel: how many
-    trainings run at a time; they share the cores and the memory. The table fills as rows are done, the best on top,
+    trainings run at a time; they share the cores and the memory. Cluster: the scheduler of a Dask cluster, whose
+    workers train then. The table fills as rows are done, the best on top,
     each with its difference to the best and to the baseline (a simple model); stars say how sure a difference is. A
     recipe that was measured before is not trained again. Each row is a run of Runs: closing dltext stops none, and
     {key("start")} continues with the rest. enter opens a row's report, {key("export")} writes the table."""
@@ -158,7 +159,7 @@ class ComparisonScreen(Workbench):
             self.app.notify("The recipes are still being read.")
             return
         try:
-            spec = self.form.spec()
+            spec = self.form.spec(self.engine)
         except UserError as error:
             self.workbench.show_error(error)
             return
@@ -309,6 +310,6 @@ class ComparisonScreen(Workbench):
 
 def _said(job: Job) -> str:
     """What a run does."""
-    of_this = "" if job.spec.parallel > 1 else " of this fold"
+    of_this = "" if job.spec.parallel > 1 or job.spec.cluster else " of this fold"
     left = f", about {duration(job.seconds_left)}{of_this} left" if job.seconds_left is not None else ""
     return f"{job.spec.recipe}: {job.message or job.stage}{left}"

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -9,6 +10,7 @@ from textual.widgets import Collapsible
 
 from ...engine.results import Field, Job, JobSpec, UserError
 from ..kit.engine import Engine
+from ..kit.parts_rows import CLUSTER_FIELD, parallel_field, read_parts_rows
 from ..kit.setting import SettingRow
 
 TRIED = "tried"
@@ -30,7 +32,8 @@ FIELDS = (
         0,
         200,
     ),
-    Field("parallel", "Parallel", "Trials at a time; they share cores and memory", "int", 1, 1, 100),
+    parallel_field("Trials"),
+    CLUSTER_FIELD,
 )
 
 
@@ -58,8 +61,12 @@ class SearchRows(Vertical):
         if not all("=" in part for part in tried):
             return lambda: _refuse("Values to try: write NAME=VALUES, as in filters=50,100 dropout=0.3,0.5.")
         values = {name: text for name, _, text in (part.partition("=") for part in tried)}
-        trials, parallel = self.rows["trials"].value, self.rows["parallel"].value
-        return lambda: engine.tune(engine.plan_tuning(dataclasses.replace(spec, parallel=parallel), values, trials))
+        trials = self.rows["trials"].value
+        try:
+            spec = dataclasses.replace(spec, **read_parts_rows(engine, self.rows))  # type: ignore[arg-type]
+        except UserError as error:
+            return partial(_refuse, str(error))
+        return lambda: engine.tune(engine.plan_tuning(spec, values, trials))
 
     def reset(self) -> None:
         """Search nothing."""

@@ -120,7 +120,7 @@ async def test_a_later_start_shows_the_last_comparison(app: Any, engine: Any, un
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await ready(pilot, until)
         screen.form._rows["folds"].query_one(Input).value = "3"
-        await until(pilot, lambda: screen.form.spec().folds == 3)
+        await until(pilot, lambda: screen.form.spec(engine).folds == 3)
         await pilot.press("f3")
         await until(pilot, lambda: engine.stored.get("compare"))
     engine.finish("tfidf-linear")
@@ -131,7 +131,7 @@ async def test_a_later_start_shows_the_last_comparison(app: Any, engine: Any, un
         await until(pilot, lambda: rows(screen))
         assert rows(screen)[0][:2] == ["tfidf-linear (baseline)", "78.0 % ± 1.1"]
         assert said(screen, "state") == "1 of 2 measured; F3 continues"
-        assert screen.form.spec().folds == 3
+        assert screen.form.spec(engine).folds == 3
         assert not [call for call in engine.asked if call == ("began", "text-cnn-cv")]
 
 
@@ -165,9 +165,9 @@ async def test_settings_may_be_those_of_train(app: Any, engine: Any, until: Unti
     engine.stored["train"] = {"settings": {"text-cnn": {"filters": 7}, "lstm": {"units": 3}}}
     async with app.run_test(size=(100, 40)) as pilot:
         screen = await ready(pilot, until)
-        assert [choice.settings for choice in screen.form.spec().choices] == [{}, {}]
+        assert [choice.settings for choice in screen.form.spec(engine).choices] == [{}, {}]
         screen.form._rows["settings"].set("as in Train")
-        await until(pilot, lambda: [c.settings for c in screen.form.spec().choices] == [{}, {"filters": 7}])
+        await until(pilot, lambda: [c.settings for c in screen.form.spec(engine).choices] == [{}, {"filters": 7}])
 
 
 async def test_the_table_is_written_and_copied(
@@ -195,7 +195,7 @@ async def test_rows_that_are_measured_at_a_time_are_stopped_together(app: Any, e
         screen = await ready(pilot, until)
         screen.form._rows["folds"].query_one(Input).value = "1"
         screen.form._rows["parallel"].query_one(Input).value = "2"
-        await until(pilot, lambda: screen.form.spec().parallel == 2)
+        await until(pilot, lambda: screen.form.spec(engine).parallel == 2)
         await pilot.press("f3")
         await until(pilot, lambda: len(screen._seen.active if screen._seen else ()) == 2)
         assert "tfidf-linear: " in said(screen, "state")
@@ -205,6 +205,27 @@ async def test_rows_that_are_measured_at_a_time_are_stopped_together(app: Any, e
             pilot, lambda: {("cancel", f"{name}-cv") for name in ("tfidf-linear", "text-cnn")} <= {*engine.asked}
         )
         assert "tfidf-linear and text-cnn write checkpoints, stop; F3 resumes them." in toasts(app)
+
+
+async def test_a_cluster_trains_where_one_is_named(app: Any, engine: Any, until: Until, monkeypatch: Any) -> None:
+    asked: list[Any] = []
+
+    def refuse(spec: Any) -> Any:
+        asked.append(spec)
+        raise UserError("No scheduler answers at tcp://10.0.0.5:8786.")
+
+    monkeypatch.setattr(engine, "check_comparison", refuse)
+    async with app.run_test(size=(120, 50), notifications=True) as pilot:
+        screen = await ready(pilot, until)
+        screen.form._rows["cluster"].query_one(Input).value = " tcp://10.0.0.5:8786"
+        screen.form._rows["parallel"].query_one(Input).value = "2"
+        await pilot.press("f3")
+        await until(pilot, lambda: any("either Parallel or Cluster, not both" in toast for toast in toasts(app)))
+        assert not asked
+        screen.form._rows["parallel"].query_one(Input).value = "1"
+        await pilot.press("f3")
+        await until(pilot, lambda: any("No scheduler answers" in toast for toast in toasts(app)))
+        assert (asked[0].parallel, asked[0].cluster) == (1, "tcp://10.0.0.5:8786")
 
 
 async def test_a_refusal_names_the_field(app: Any, engine: Any, until: Until, monkeypatch: Any) -> None:

@@ -45,12 +45,25 @@ async def test_values_to_try_make_the_start_a_search(jobs_app: Any, jobs: Any, u
         await until(pilot, lambda: type(pilot.app.screen).__name__ == "RunsScreen")
 
 
+async def test_a_search_is_trained_by_a_cluster(jobs_app: Any, jobs: Any, until: Any) -> None:
+    async with jobs_app.run_test(size=(100, 40), notifications=True) as pilot:
+        rows = await opened(pilot, until)
+        enter(rows, "tried", "filters=50,100")
+        enter(rows, "cluster", "tcp://10.0.0.5:8786")
+        await pilot.pause()
+        await pilot.press("f3")
+        await until(pilot, lambda: [asked for asked in jobs.asked if asked[0] == "tune"])
+        ((_, spec),) = [asked for asked in jobs.asked if asked[0] == "tune"]
+        assert (spec.parallel, spec.cluster) == (1, "tcp://10.0.0.5:8786")
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
         ("tried", "filters 50,100", "write NAME=VALUES"),
         ("trials", "-1", "Trials must be"),
         ("tried", "no-such-setting=1,2", "no setting 'no-such-setting'"),
+        ("cluster", "no-such-file.json", "There is no scheduler file no-such-file.json"),
     ],
 )
 async def test_what_is_wrong_is_said_and_nothing_starts(
