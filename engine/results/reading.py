@@ -1,6 +1,6 @@
 """Predictions of a classifier for a text, with their explanation."""
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -95,18 +95,20 @@ class Result:
         """JSON-ready form, the one that ``--json`` prints and the screen exports: without the fields of other kinds of
         models."""
         # As ``asdict`` would have it, but that copies each value by itself: a tenth of the time of a file of reviews.
-        table: dict[str, Any] = {name: getattr(self, name) for name in _FIELDS}
+        table = dict(vars(self))
         for name in ("spans", "sentences", "course"):
-            table[name] = tuple(asdict(part) for part in table[name])
+            if parts := table[name]:
+                table[name] = tuple(map(asdict, parts))
         table["probabilities"] = dict(self.probabilities)
         if self.threshold is not None:
             table["sure"] = self.sure
-        absent = [key for key in ("value", "low", "high", "threshold") if table[key] is None]
-        absent += [key for key in ("labels", "sentences", "course") if not table[key]]
-        return {key: value for key, value in table.items() if key not in absent}
-
-
-_FIELDS = tuple(entry.name for entry in fields(Result))
+        for name in ("value", "low", "high", "threshold"):
+            if table[name] is None:
+                del table[name]
+        for name in ("labels", "sentences", "course"):
+            if not table[name]:
+                del table[name]
+        return table
 
 
 @dataclass(frozen=True)

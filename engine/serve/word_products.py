@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FREQUENT = 2048
 """Words, the first of the vocabulary, whose products are kept."""
-WORDS = 1 << 13
+WORDS = 3 << 12
 """Words of a block of texts: what is computed for them takes some ten megabytes."""
 IN_CACHE = 512
 """Places that are added up together, so that what lies between stays in the processor's cache."""
@@ -51,10 +51,10 @@ class Filters:
 @dataclass(frozen=True)
 class _JoinedTexts:
     """Texts that are read as one: the row of the products of each word and of what stands between, ``[n]``, and where
-    each text begins and ends in it, ``[texts, 2]``."""
+    each text begins and ends in it."""
 
     rows: np.ndarray
-    bounds: np.ndarray
+    bounds: Sequence[tuple[int, int]]
 
 
 class WordProducts:
@@ -99,6 +99,9 @@ class WordProducts:
             for start, end in zip([0, *ends], ends, strict=False)
         ]
         vectors = self._vectors(rare)
+        size = max(len(part.bias) for part in self._filters), max(len(group.rows) for group in groups)
+        # What each stretch of places needs is taken once.
+        space = np.empty(2 * size[0] * size[1], np.float32)
         feature = 0
         for part, table in zip(self._filters, self._tables, strict=True):
             # Of one width alone, and of each place of its window by itself: little memory, most of it in the cache.
@@ -107,29 +110,35 @@ class WordProducts:
                 for frequent, products in zip(table, part.products, strict=True)
             ]
             for start, end, group in zip([0, *ends], ends, groups, strict=False):
-                _pool(part, tables, group, into[start:end, feature : feature + len(part.bias)])
+                _pool(part, tables, group, into[start:end, feature : feature + len(part.bias)], space)
             feature += len(part.bias)
 
     def _joined(self, texts: Sequence[np.ndarray]) -> _JoinedTexts:
         gap = self._between
         starts = np.cumsum([gap, *(len(text) + gap for text in texts[:-1])])
-        # One more behind the last, as each stretch of ``reduceat`` ends where another begins.
-        rows = np.full(starts[-1] + len(texts[-1]) + gap + 1, self._frequent, np.int32)
-        for start, text in zip(starts.tolist(), texts, strict=True):
-            rows[start : start + len(text)] = text
-        ends = starts + [len(text) for text in texts]
-        return _JoinedTexts(rows, np.stack([starts, ends], axis=1))
+        rows = np.full(starts[-1] + len(texts[-1]) + gap, self._frequent, np.intp)
+        bounds = [(start, start + len(text)) for start, text in zip(starts.tolist(), texts, strict=True)]
+        for (start, end), text in zip(bounds, texts, strict=True):
+            rows[start:end] = text
+        return _JoinedTexts(rows, bounds)
 
 
-def _pool(part: Filters, tables: Sequence[np.ndarray], group: _JoinedTexts, into: np.ndarray) -> None:
-    """The maxima ``[texts, filters]``; ``tables`` hold the products ``[words, filters]`` for each place."""
-    length = len(group.rows) - part.width + 1
-    sums = tables[0][group.rows[:length]]
+def _pool(
+    part: Filters, tables: Sequence[np.ndarray], group: _JoinedTexts, into: np.ndarray, space: np.ndarray
+) -> None:
+    """The maxima ``[texts, filters]``; ``tables`` hold the products ``[words, filters]`` for each place. ``space`` is
+    written over."""
+    length, filters = len(group.rows) - part.width + 1, len(part.bias)
+    sums, summand = space[: 2 * length * filters].reshape(2, length, filters)
+    # Without a mode numpy makes a copy first, so that ``out`` stays as it was where an index is wrong.
+    np.take(tables[0], group.rows[:length], axis=0, out=sums, mode="clip")
     for place, table in enumerate(tables[1:], 1):
-        sums += table[group.rows[place : place + length]]
-    # A window that stands at word i begins at i − left.
-    largest = np.maximum.reduceat(sums, (group.bounds - part.left).ravel(), axis=0)[::2]
-    np.maximum(largest + part.bias, 0, out=into)
+        sums += np.take(table, group.rows[place : place + length], axis=0, out=summand, mode="clip")
+    # A window that stands at word i begins at i − left. Text by text this takes a third of the time of ``reduceat``.
+    for (start, end), largest in zip(group.bounds, into, strict=True):
+        np.maximum.reduce(sums[start - part.left : end - part.left], axis=0, out=largest)
+    into += part.bias
+    np.maximum(into, 0, out=into)
 
 
 def _ends(lengths: Sequence[int], most: int) -> Iterator[int]:

@@ -77,15 +77,20 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json_line(value, ascii=not getattr(streams.sink(), "takes_unicode", True)))
 
 
+_ENCODERS = {ascii: json.JSONEncoder(ensure_ascii=ascii, default=str, allow_nan=False) for ascii in (True, False)}
+"""Made once: results are many."""
+
+
 def json_line(value: Any, ascii: bool = False) -> str:
     """One object as a line of JSON, as it is read: only what is not printable is escaped, or all but ``ascii``.
 
     Numbers that JSON does not have (not a number, infinite) become ``null``.
     """
+    encoder = _ENCODERS[ascii]
     try:
-        line = json.dumps(value, ensure_ascii=ascii, default=str, allow_nan=False)
+        line = encoder.encode(value)
     except ValueError:
-        line = json.dumps(_finite(value), ensure_ascii=ascii, default=str, allow_nan=False)
+        line = encoder.encode(_finite(value))
     return escape_json(line) + "\n"
 
 

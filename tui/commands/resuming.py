@@ -70,6 +70,8 @@ class Results:
         self._models: set[str] = set()
         self._written = self._full = False
         self._columns: tuple[str, ...] | None = None
+        self._begun: tuple[tuple[str, ...], Mapping[str, tuple[str, ...]]] | None = None
+        """What was said before the last result."""
         self._locks = contextlib.ExitStack()
         self.done = 0
         """Results in the file."""
@@ -124,6 +126,8 @@ class Results:
 
         UserError where the results before have other columns, or came from other models.
         """
+        if self._begun == (header, models):
+            return
         for use, names in models.items():
             begun = self._fingerprint.other_model(use, names)
             if not begun and use == ANY and self._models and self._models != set(names):
@@ -131,6 +135,7 @@ class Results:
             if begun:
                 raise UserError(f"{self._name} was begun with the model {begun}: say --model {begun}.")
             self._fingerprint.use(use, names)
+        self._begun = header, dict(models)
         if self._form not in TABLES or self._columns == header:
             return
         if self._columns is not None:

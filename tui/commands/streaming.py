@@ -202,7 +202,9 @@ class Stream:
 
     def _json(self, record: Record, result: Any) -> dict[str, Any]:
         """Without what a clock said: the same texts give the same bytes again."""
-        return {key: value for key, value in self.as_json(record, result).items() if key != "milliseconds"}
+        table = self.as_json(record, result)
+        table.pop("milliseconds", None)
+        return table
 
     def _line(self, record: Record, result: Any, form: resuming.Form) -> str:
         if form == "json":
@@ -228,7 +230,8 @@ class Stream:
             lost = Lost(results.set_aside)
             with ask(rest, lost) as answers:
                 for record, result in self.counting(answers, results.done, form == "text"):
-                    results.begin(self._beside(record, result), self.models(result))
+                    header = self._beside(record, result) if form in resuming.TABLES else ()
+                    results.begin(header, self.models(result))
                     results.write(self._line(record, result, form))
         output.log(f"dltext: {self.written.format(done=results.done, out=options.out)}")
         return lost.code
