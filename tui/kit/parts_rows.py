@@ -10,8 +10,7 @@ PARALLEL, CLUSTER = "parallel", "cluster"
 CLUSTER_FIELD = Field(
     CLUSTER,
     "Cluster",
-    "The scheduler of a Dask cluster, tcp://HOST:8786, or its file: its workers train, as many at a time as they have "
-    "threads, and the texts are sent there; empty: this machine trains",
+    "A Dask scheduler, tcp://HOST:8786, or its file: its workers train, and get the texts; empty: this machine",
     "str",
     "",
 )
