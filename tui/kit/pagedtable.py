@@ -9,11 +9,12 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.binding import Binding
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
+
+from .fitted import FittedView
 
 PAGE = 100
 """Rows that are asked for at once."""
@@ -32,7 +33,7 @@ class PagedColumn:
     right: bool = False
 
 
-class PagedTable(ScrollView, can_focus=True):
+class PagedTable(FittedView, can_focus=True):
     """Rows are cells of Rich's Text; whoever shows it answers :class:`Wanted` by :meth:`accept`."""
 
     HELP = (
@@ -81,7 +82,8 @@ class PagedTable(ScrollView, can_focus=True):
         self._pages: dict[int, Sequence[Sequence[Text]]] = {}
         self._lines: dict[tuple[int, Style], Strip] = {}
         """Rows as they were drawn last, until columns become wider."""
-        self._columns_room: list[int] | None = None
+        self._columns_room: list[int] = []
+        """The widths of all columns, -1 for those that have no room."""
         self._base: Style | None = None
         self._shift = 0
         """Columns behind the first that are left out, so that others have room."""
@@ -107,19 +109,23 @@ class PagedTable(ScrollView, can_focus=True):
         self.cursor = cursor or 0
         if cursor is None:
             self.scroll_to(0, 0, animate=False, immediate=True)
-        self._fit()
+        self.fit()
         self.post_message(self.Moved())
 
     def accept(self, offset: int, rows: Sequence[Sequence[Text]], total: int) -> None:
         """Rows that were wanted, and how many there are by now."""
-        self.total = total
+        other, self.total = total != self.total, total
         if len(self._pages) >= PAGES:
             here = self._here() // PAGE
             for number in sorted(self._pages, key=lambda number: -abs(number - here))[: PAGES // 3]:
                 del self._pages[number]
         self._pages[offset // PAGE] = rows
-        self._widen(rows)
-        self._fit()
+        if self._widen(rows) or other:
+            self.fit()
+        elif offset < self._here() + self.size.height and offset + PAGE > self._here():
+            self.refresh()
+        else:
+            self._want()
         if offset <= self.cursor < offset + PAGE:
             self.post_message(self.Moved())
 
@@ -130,18 +136,18 @@ class PagedTable(ScrollView, can_focus=True):
 
     # ------------------------------------------------------------------------------------------ layout
 
-    def _widen(self, rows: Sequence[Sequence[Text]]) -> None:
-        """Columns become as wide as what has been seen of them needs, up to what they may."""
+    def _widen(self, rows: Sequence[Sequence[Text]]) -> bool:
+        """Columns become as wide as what has been seen of them needs, up to what they may; whether one did."""
+        before = list(self._widths)
         for place, column in enumerate(self._columns):
             widest = max((row[place].cell_len for row in rows), default=0)
             self._widths[place] = max(self._widths[place], min(max(len(column.title), widest), column.most or 10))
+        return self._widths != before
 
-    def _room(self) -> list[int]:
-        """The widths of all columns: those without a limit share what is left; where that is too little, the last ones
-        with a limit go."""
-        if self._columns_room is not None:
-            return self._columns_room
-        width = self.scrollable_content_region.width
+    def lines_for(self, width: int) -> int:
+        """Columns without a limit share what the others leave; where that is too little, the last ones with a limit
+        go."""
+        self._lines.clear()
         widths = list(self._widths)
         flexible = [place for place, column in enumerate(self._columns) if not column.most]
         fixed = [place for place, column in enumerate(self._columns) if column.most]
@@ -156,21 +162,12 @@ class PagedTable(ScrollView, can_focus=True):
             share = left // len(flexible) + (number < left % len(flexible))
             widths[place] = max(share, 1)
         self._columns_room = widths
-        return widths
+        return self.total + 1
 
     def _cut(self) -> bool:
         """Whether there are columns on the right that have no room."""
         fixed = [place for place, column in enumerate(self._columns) if column.most]
-        return bool(fixed) and self._room()[fixed[-1]] < 0
-
-    def _fit(self) -> None:
-        self._columns_room = None
-        self._lines.clear()
-        self.virtual_size = Size(self.scrollable_content_region.width, self.total + 1)
-        self.refresh()
-
-    def on_resize(self) -> None:
-        self._fit()
+        return bool(fixed) and self._columns_room[fixed[-1]] < 0
 
     def _here(self) -> int:
         return int(self.scroll_offset.y)
@@ -183,7 +180,7 @@ class PagedTable(ScrollView, can_focus=True):
         return strips
 
     def render_line(self, y: int) -> Strip:
-        width = self.scrollable_content_region.width
+        width = self._room()
         if not y:
             style = self.get_component_rich_style("paged--head")
             line = self._line([Text(column.title) for column in self._columns], style)
@@ -220,7 +217,7 @@ class PagedTable(ScrollView, can_focus=True):
 
     def _line(self, cells: Sequence[Text], base: Style, plain: bool = False) -> Strip:
         segments: list[Segment] = []
-        for cell, column, width in zip(cells, self._columns, self._room(), strict=True):
+        for cell, column, width in zip(cells, self._columns, self._columns_room, strict=True):
             if width < 0:
                 continue
             part = cell.copy()
@@ -265,7 +262,7 @@ class PagedTable(ScrollView, can_focus=True):
     def action_shift(self, columns: int) -> None:
         if columns < 0 or self._cut():
             self._shift = max(0, self._shift + columns)
-            self._fit()
+            self.fit()
 
     def action_choose(self) -> None:
         if self.total:

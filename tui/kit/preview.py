@@ -6,12 +6,11 @@ from typing import Any, ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding
-from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ..actions import key
+from .fitted import FittedView
 from .heat import Heat
 from .text import Wrapped, visible, wrap
 
@@ -19,7 +18,7 @@ PAGE = 16_000
 """Characters a page: wrapping one takes a few milliseconds."""
 
 
-class Preview(ScrollView, can_focus=True):
+class Preview(FittedView, can_focus=True):
     """Read-only. Scrolling over the end of a page turns it."""
 
     HELP = (
@@ -48,7 +47,6 @@ class Preview(ScrollView, can_focus=True):
         self._page = 0
         self._shown = ""
         self._wrapped: Wrapped = wrap("", 10)
-        self._width = 0
         self._heat = Heat()
         self._styles: dict[int, Style] = {}
 
@@ -87,7 +85,7 @@ class Preview(ScrollView, can_focus=True):
         self._page = min(max(page, 0), self.pages - 1)
         start = self._page * PAGE
         self._shown = visible(self._text[start : start + PAGE]).replace("\t", " ")
-        self._rewrap()
+        self.fit()
         self.scroll_to(0, self.max_scroll_y if at_end else 0, animate=False, immediate=True)
         self.border_subtitle = ""
         if self._text:
@@ -100,22 +98,9 @@ class Preview(ScrollView, can_focus=True):
             edge = f"page {self._page + 1:,} of {self.pages:,} · read only"
             self.parent.border_subtitle = edge  # pyright: ignore[reportAttributeAccessIssue]
 
-    def _rewrap(self) -> None:
-        self._width = max(10, self.scrollable_content_region.width or self.size.width or 80)
-        self._wrapped = wrap(self._shown, self._width)
-        size = Size(self._width, len(self._wrapped.starts))
-        if self.container_size:
-            # Assigned, it would have the whole screen laid out anew for each text; only a scrollbar that comes or goes
-            # needs that, and asks for it. Checked with Textual 8.2.8.
-            self.set_reactive(Preview.virtual_size, size)  # pyright: ignore[reportArgumentType]  # declared as its value
-            self._scroll_update(size)
-        else:
-            self.virtual_size = size
-        self.refresh()
-
-    def on_resize(self) -> None:
-        if self.scrollable_content_region.width != self._width:
-            self._rewrap()
+    def lines_for(self, width: int) -> int:
+        self._wrapped = wrap(self._shown, width)
+        return len(self._wrapped.starts)
 
     def render_line(self, y: int) -> Strip:
         line = y + self.scroll_offset.y

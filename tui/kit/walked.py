@@ -10,13 +10,12 @@ from rich.style import Style
 from textual import events
 from textual.binding import Binding
 from textual.color import Color
-from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ...engine.results import Token
 from .attention import ALL_HUE, attention_styles
+from .fitted import FittedView
 from .text import visible, wrap
 
 MARK = "▌ "
@@ -60,7 +59,7 @@ class _Row:
     between: str = ""
 
 
-class WalkedTexts(ScrollView, can_focus=True):
+class WalkedTexts(FittedView, can_focus=True):
     """Walking is told with :class:`Walked`; what is marked and lit, the screen says. A subclass knows the texts."""
 
     BINDINGS: ClassVar = [
@@ -85,7 +84,6 @@ class WalkedTexts(ScrollView, can_focus=True):
         super().__init__(**options)
         self._rows: list[_Row] = []
         self._texts: dict[int, str] = {}
-        self._width = 0
         self.current = 0
         """The text at hand."""
         self.token: int | None = None
@@ -151,22 +149,29 @@ class WalkedTexts(ScrollView, can_focus=True):
         self.current, self.token, self._lit = number, token, dict(lit or {})
         if number not in self.shown:
             self.turn_to(number)
-            self.rewrap()
+            self.fit()
         if moved or token is not None:
             self._reveal()
         self.refresh()
 
-    def rewrap(self) -> None:
+    def fit(self) -> None:
         """All texts of the page are others, or the width is."""
-        self._rows, self._texts = [], {}
-        self._width = self.scrollable_content_region.width or self.size.width
-        self.wrap_more(self.shown)
+        super().fit()
         self._reveal()
-        self.refresh()
+
+    def lines_for(self, width: int) -> int:
+        self._rows, self._texts = [], {}
+        self._wrap(self.shown, width)
+        return len(self._rows)
 
     def wrap_more(self, numbers: range) -> None:
         """Texts stand at the end of those that are shown."""
-        if self._width < 8 + self.INDENT:
+        self._wrap(numbers, self._width)
+        self.set_line_count(len(self._rows))
+        self.refresh()
+
+    def _wrap(self, numbers: range, width: int) -> None:
+        if width < 8 + self.INDENT:
             return
         for number in numbers:
             between = self.before(number)
@@ -174,14 +179,8 @@ class WalkedTexts(ScrollView, can_focus=True):
                 self._rows.append(_Row(-1, between=between))
             # One sign for one, so that places in the text stay what they are.
             text = self._texts[number] = visible(self.said(number).text).translate({9: " ", 10: " "})
-            wrapped = wrap(text, self._width - len(MARK) - self.INDENT)
+            wrapped = wrap(text, width - len(MARK) - self.INDENT)
             self._rows += [_Row(number, start, end) for start, end in zip(wrapped.starts, wrapped.ends, strict=True)]
-        self.virtual_size = Size(self._width, len(self._rows))
-        self.refresh()
-
-    def on_resize(self) -> None:
-        if self.scrollable_content_region.width != self._width:
-            self.rewrap()
 
     # ------------------------------------------------------------------------------------------ drawing
 

@@ -52,7 +52,7 @@ class TitleList(WalkedTexts):
         baseline = (Title(titles.lead, 0.0),) if titles is not None and titles.lead else ()
         self.titles, self._candidates = (*candidates, *baseline), len(candidates)
         self.current, self.token, self._lit, self.faint = 0, None, {}, False
-        self.rewrap()
+        self.fit()
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:

@@ -76,7 +76,7 @@ class SentenceList(WalkedTexts):
         if other:
             self.token, self._lit = None, {}
         self.turn_to(self.current)
-        self.rewrap()
+        self.fit()
 
     def grow(self) -> None:
         """Lines were added at the end."""
@@ -90,7 +90,7 @@ class SentenceList(WalkedTexts):
         """Another wording stands in a line."""
         if number in self.shown:
             y = self.scroll_offset.y
-            self.rewrap()
+            self.fit()
             self.scroll_to(0, y, animate=False, immediate=True)
 
     def action_enter(self) -> None:

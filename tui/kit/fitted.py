@@ -1,0 +1,54 @@
+"""A view of lines that are made for the width there is: nothing in it scrolls sideways."""
+
+from typing import Any
+
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+
+
+class FittedView(ScrollView):
+    """A subclass makes its lines in :meth:`lines_for`, and calls :meth:`fit` whenever they are others. Textual sends no
+    event where the vertical scrollbar takes a column: lines of the old width would have a second scrollbar come, over
+    the last line."""
+
+    DEFAULT_CSS = "FittedView { overflow-x: hidden; }"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._width = 0
+        """That for which the lines are."""
+
+    def lines_for(self, width: int) -> int:
+        """Make the lines anew for that width, and say how many there are."""
+        raise NotImplementedError
+
+    def fit(self) -> None:
+        """Make the lines for the width there is, also where that was the same before, and paint them."""
+        self._width = max(10, self._room() or self.size.width or 80)
+        self.set_line_count(self.lines_for(self._width))
+        self.refresh()
+
+    def set_line_count(self, count: int) -> None:
+        """So many lines can be scrolled through."""
+        size = Size(self._width, count)
+        if not self.container_size or self.styles.is_auto_height:
+            self.virtual_size = size
+            return
+        # Assigned, it would have the whole screen laid out anew for each text; only a scrollbar that comes or goes
+        # needs that, and asks for it. Checked with Textual 8.2.8.
+        self.set_reactive(FittedView.virtual_size, size)  # pyright: ignore[reportArgumentType]  # declared as its value
+        self._refresh_scrollbars()  # where one comes or goes, the lines are made again
+        self._scroll_update(self.virtual_size)
+
+    def _room(self) -> int:
+        return self.scrollable_content_region.width
+
+    def _refit(self) -> None:
+        if self._width and self._room() not in (0, self._width):
+            self.fit()
+
+    def on_resize(self) -> None:
+        self._refit()
+
+    def watch_show_vertical_scrollbar(self) -> None:
+        self._refit()
