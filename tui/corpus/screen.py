@@ -189,7 +189,7 @@ once and kept until the file changes; {key("remove")} deletes it."""
     def _accept(self, revision: int, part: ViewPart | UserError) -> None:
         if revision == self._revision and isinstance(part, ViewPart):
             self._pointing.note(part)
-            self.table.accept(part.offset, part.rows[:PAGE], part.total)
+            self.table.accept(part.columns, part.total, part.rows[:PAGE], part.offset)
 
     @on(PagedTable.Moved)
     def _moved(self) -> None:

@@ -112,8 +112,14 @@ class PagedTable(FittedView, can_focus=True):
         self.fit()
         self.post_message(self.Moved())
 
-    def accept(self, offset: int, rows: Sequence[Sequence[Text]], total: int) -> None:
-        """Rows that were wanted, and how many there are by now."""
+    def accept(
+        self, columns: Sequence[PagedColumn], total: int, rows: Sequence[Sequence[Text]], offset: int = 0
+    ) -> None:
+        """Rows that were wanted, and how many there are by now. Where they have other columns than those before, as
+        while a model fills one, all others are asked for again."""
+        if list(columns) != list(self._columns):
+            self.open(columns, total, rows, offset, self.cursor)
+            return
         other, self.total = total != self.total, total
         if len(self._pages) >= PAGES:
             here = self._here() // PAGE

@@ -3,6 +3,7 @@
 import re
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -141,6 +142,40 @@ async def test_a_long_table_is_read_a_page_at_a_time_as_it_scrolls(
         await pilot.press("pageup")
         assert table(app).cursor == 1233 - (table(app).size.height - 2)
         assert PAGE == 100
+
+
+async def test_a_page_with_a_column_more_is_shown_with_it(
+    app: Any, engine: Any, data: str, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a model has begun to read the documents since the table was opened."""
+    Path(data).write_text("id,text\n" + "".join(f"d{n:04},text number {n}\n" for n in range(1234)), "utf-8")
+
+    def documents(selection: Any, offset: int, *given: Any) -> Any:
+        page = api.corpus_documents(selection, offset, *given)
+        if not begun:
+            return page
+        lines = tuple(replace(line, values=(*line.values, "positive")) for line in page.lines)
+        return replace(page, columns=(*page.columns, "model.cnn"), lines=lines)
+
+    begun: list[bool] = []
+    monkeypatch.setattr(engine, "corpus_documents", documents)
+    async with app.run_test(size=(100, 24)) as pilot:
+        app.push_screen(CorpusScreen(data))
+        await until(pilot, lambda: edge(app) == "1,234 documents")
+        begun.append(True)
+        await pilot.press(*["pagedown"] * 10)
+        cursor = table(app).cursor
+        assert cursor > PAGE
+        screen = app.screen
+
+        def shown() -> list[str]:
+            return [strip.text for strip in screen._compositor.render_strips()]
+
+        await until(pilot, lambda: any(f"d{cursor:04}" in line and "positive" in line for line in shown()))
+        assert any("model.cnn" in line for line in shown())
+        assert table(app).cursor == cursor
+        await pilot.press("home")  # a page of before, with a column less
+        await until(pilot, lambda: any("d0000" in line and "positive" in line for line in shown()))
 
 
 async def test_a_document_goes_to_analyse_and_an_index_can_be_removed(app: Any, data: str, until: Any) -> None:

@@ -139,18 +139,19 @@ async def test_a_page_that_comes_out_of_sight_paints_nothing_and_the_next_is_ask
         app.push_screen(frame)
         await until(pilot, lambda: table.is_mounted and table.size)
         rows = [(Text(f"{number:03}"),) for number in range(3 * PAGE)]
-        table.open([PagedColumn("text")], len(rows), rows[PAGE : 2 * PAGE], PAGE, PAGE)
+        columns = [PagedColumn("text")]
+        table.open(columns, len(rows), rows[PAGE : 2 * PAGE], PAGE, PAGE)
         await until(pilot, lambda: table.wanted == [0])  # before it comes in sight
         table.cursor = 2 * PAGE - 1
         await pilot.pause()
         drawn: list[int] = []
         monkeypatch.setattr(PagedTable, "render_line", lambda self, y: drawn.append(y) or Strip.blank(30))
-        table.accept(0, rows[:PAGE], len(rows))
+        table.accept(columns, len(rows), rows[:PAGE])
         await until(pilot, lambda: table.wanted[-1] == 2 * PAGE)
         assert not drawn
         table.cursor = 2 * PAGE
         await pilot.pause()
         drawn.clear()
-        table.accept(2 * PAGE, rows[2 * PAGE :], len(rows))
+        table.accept(columns, len(rows), rows[2 * PAGE :], 2 * PAGE)
         await pilot.pause()
         assert drawn
