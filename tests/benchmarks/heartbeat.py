@@ -6,8 +6,8 @@ The heart beats each 2 ms; each gap over 5 ms is kept with its end (``time.monot
 processes) and the CPU time that the loop's thread and the whole process took in it, and written to OUT at the end.
 A thread, which keeps the event loop out of it, obeys lines on CONTROL_FD: ``paste FILE`` (posts a Paste event),
 ``clear``, ``open PLACE``, ``corpus FILE`` (opens it in Corpus), ``height`` (answers with the lines of its table),
-``read MODEL`` (has that read the documents there; answers at once), ``done`` (answers once all are read), ``settle``
-(answers once nothing is under way). The answer is the clock, where no other is named.
+``read MODEL`` (has that read the documents there; answers at once), ``done`` (once all are read, answers when that was),
+``settle`` (answers once nothing is under way). The answer is the clock, where no other is named.
 """
 
 import asyncio
@@ -61,6 +61,7 @@ class Plain(App[None]):
 
 def obey(app: App[Any], control: Any) -> None:
     """The control thread; each command is answered with the clock when it was done."""
+    ended: list[float] = []
     for line in control:
         name, _, argument = line.rstrip("\n").partition(" ")
         answer: float | None = None
@@ -75,10 +76,11 @@ def obey(app: App[Any], control: Any) -> None:
         elif name == "height":
             answer = app.screen.table.size.height  # pyright: ignore[reportAttributeAccessIssue]
         elif name == "read":
-            app.call_from_thread(read_by, app.screen, argument)
+            ended = app.call_from_thread(read_by, app.screen, argument)
         elif name == "done":
-            while app.screen._labelling.runs:  # pyright: ignore[reportAttributeAccessIssue]
+            while not ended:
                 time.sleep(0.01)
+            answer = ended[0]
         elif name == "settle":
             quiet = time.monotonic()
             while time.monotonic() - quiet < QUIET:
@@ -97,9 +99,18 @@ def corpus_screen(path: str) -> Any:
     return CorpusScreen(path)
 
 
-def read_by(screen: Any, model: str) -> None:
-    """As the key that has the documents read, and a model chosen."""
+def read_by(screen: Any, model: str) -> list[float]:
+    """As the key that has the documents read, and a model chosen; the clock when all are read is put in the list."""
+    ended: list[float] = []
+    over = screen._labelling._over
+
+    def noted() -> None:
+        ended.append(time.monotonic())
+        over()
+
+    screen._labelling._over = noted
     screen._labelling.read(screen.selection, model)
+    return ended
 
 
 def clear(app: App[Any]) -> None:
