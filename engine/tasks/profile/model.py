@@ -1,6 +1,7 @@
 """A bundle that profiles authors, opened: tokenizer, the network's two graphs, the n-grams where it has them."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from ...card_schema import number
 from ...results import UserError
 from ...serve.serving_card import serving_of, tokenizer_of
 from ...serve.session import CHUNK, load_bundle, load_graph, run_graph, shaped, sure
+from ...text.bulk import BulkTokenizer
 from .outputs import AttributeOutput, read_outputs
 from .windows import sentence_ends
 
@@ -59,6 +61,11 @@ class ProfilerModel:
     heads: Graph
     ngrams: "NgramModel | None"
     card: dict[str, Any] = field(repr=False)
+
+    @cached_property
+    def bulk(self) -> BulkTokenizer:
+        """What its texts are tokenised by, where there are many."""
+        return BulkTokenizer(self.tokenizer)
 
     def encode(self, ids: np.ndarray, annotations: bool) -> tuple[np.ndarray, np.ndarray | None]:
         """Windows of one length, int32 ``[n, L]`` unpadded, to vectors ``[n, v]`` and, if asked for, A ``[n, r, L]``.

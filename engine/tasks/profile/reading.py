@@ -4,7 +4,6 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
 
 import numpy as np
 
@@ -72,18 +71,15 @@ def read_author(model: ProfilerModel, text: str, places: bool = True) -> Profile
     if long(model, text):
         return _sample(model, text)
     encoding = model.tokenizer.encode(blank_controls(text), add_special_tokens=False)
-    return _whole(model, text, encoding, places)
+    return _whole(model, text, encoding.ids, encoding.offsets if places else None)
 
 
 def read_authors(model: ProfilerModel, texts: Sequence[str], places: bool) -> list[ProfileReading]:
     """The same for several; those of usual length are tokenised together."""
     if places:
         return [read_author(model, text) for text in texts]
-    usual = [blank_controls(text) for text in texts if not long(model, text)]
-    encodings = iter(model.tokenizer.encode_batch_fast(usual, add_special_tokens=False))
-    return [
-        _sample(model, text) if long(model, text) else _whole(model, text, next(encodings), False) for text in texts
-    ]
+    tokens = model.bulk.ids(blank_controls(text) for text in texts if not long(model, text))
+    return [_sample(model, text) if long(model, text) else _whole(model, text, next(tokens), None) for text in texts]
 
 
 def long(model: ProfilerModel, text: str) -> bool:
@@ -91,18 +87,18 @@ def long(model: ProfilerModel, text: str) -> bool:
     return len(text) > model.max_windows * model.window * CHARACTERS
 
 
-def _whole(model: ProfilerModel, text: str, encoding: Any, places: bool) -> ProfileReading:
-    ids = np.array(encoding.ids, np.int32)
+def _whole(model: ProfilerModel, text: str, tokens: Sequence[int], offsets: Places | None) -> ProfileReading:
+    """From a text's ids; without ``offsets`` nothing will be explained."""
+    ids = np.array(tokens, np.int32)
     parts = split(ids, model.ends, model.window)
     if len(parts) <= model.max_windows:
-        word_offsets = tuple(encoding.offsets[part] for part in parts) if places else ()
+        word_offsets = tuple(offsets[part] for part in parts) if offsets is not None else ()
         return _reading(model, text, tuple(ids[part] for part in parts), word_offsets, ((0, len(text)),), 1.0)
-    if not places:  # without them the pieces that the n-grams may see are unknown
-        encoding = model.tokenizer.encode(blank_controls(text), add_special_tokens=False)
-    offsets = encoding.offsets
+    # Without them the pieces that the n-grams may see are unknown.
+    places: Places = offsets or model.tokenizer.encode(blank_controls(text), add_special_tokens=False).offsets
     chosen = [parts[number] for number in spread(len(parts), model.max_windows)]
     taken = sum(part.stop - part.start for part in chosen)
-    return _sampled(model, text, [ids[part] for part in chosen], [offsets[part] for part in chosen], taken / len(ids))
+    return _sampled(model, text, [ids[part] for part in chosen], [places[part] for part in chosen], taken / len(ids))
 
 
 def _sample(model: ProfilerModel, text: str) -> ProfileReading:
