@@ -80,7 +80,7 @@ def language_of(text: str, among: Collection[str] = ()) -> str:
     With ``among``, one of those, or "" where the text is clearly in another.
     """
     sample = _sample(text)
-    scripts = Counter(unicodedata.name(letter, "?").split()[0].rstrip("-") for letter in sample if letter.isalpha())
+    scripts = scripts_of(sample)
     if not scripts:
         return ""
     words = [word.lower().replace("’", "'") for word in _WORD.findall(sample) if _latin(word)]
@@ -92,6 +92,18 @@ def language_of(text: str, among: Collection[str] = ()) -> str:
     else:
         return _latin_language(words, sample.lower(), among) if words else ""
     return language if not among or language in among else ""
+
+
+def scripts_of(sample: str) -> Counter[str]:
+    """How many letters there are of each script, as Unicode names it."""
+    if sample.isascii():
+        letters = sum(map(str.isalpha, sample))
+        return Counter(LATIN=letters) if letters else Counter()
+    scripts = Counter[str]()
+    for letter, count in Counter(sample).items():  # a name is looked up once for all places of a letter
+        if letter.isalpha():
+            scripts[unicodedata.name(letter, "?").split()[0].rstrip("-")] += count
+    return scripts
 
 
 def _latin_language(words: list[str], sample: str, among: Collection[str]) -> str:

@@ -1,8 +1,6 @@
 """Which parts of a document a model reads: all of it, or windows spread evenly over a very long one."""
 
 import re
-import unicodedata
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
@@ -12,7 +10,7 @@ import numpy as np
 from ...data import wording
 from ...data.texts import REPLACED, whole
 from ..results import UserError
-from .languages import LATIN, NAMES, language_of, named
+from .languages import LATIN, NAMES, language_of, named, scripts_of
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -226,8 +224,5 @@ def percent(share: float) -> str:
 def _script(text: str) -> str:
     """The script of most letters in up to 1,000 characters spread over ``text``, as Unicode names it."""
     sample = text[:: max(1, len(text) // 1000)]
-    names = Counter[str]()
-    for letter, count in Counter(sample).items():  # a name is looked up once for all places of a letter
-        if letter.isalpha():
-            names[unicodedata.name(letter, "?").split()[0].rstrip("-")] += count
-    return names.most_common(1)[0][0] if names else ""
+    scripts = scripts_of(sample)
+    return scripts.most_common(1)[0][0] if scripts else ""
