@@ -83,6 +83,21 @@ def _painted_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Pilot, "pause", rested(pause))
 
 
+@pytest.fixture(autouse=True)
+def _rest_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pilot goes on as soon as the application is at rest, see ``resting.py``."""
+    import textual.app
+    from textual import pilot
+    from textual.screen import Screen
+
+    resting = load_beside("resting")
+    wait = resting.waiting(resting.bystanders())
+    monkeypatch.setattr(textual.app, "wait_for_idle", wait)
+    monkeypatch.setattr(pilot, "wait_for_idle", wait)
+    monkeypatch.setattr(pilot.Pilot, "_wait_for_screen", resting.settling(pilot.Pilot._wait_for_screen))
+    monkeypatch.setattr(Screen, "_update_timer", property(resting.update_timer))
+
+
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answers come after hundredths of a second; what is tested is order, not patience."""
@@ -129,12 +144,12 @@ def until() -> Callable[..., Any]:
     """``await until(pilot, condition)``: wait until it holds; fails after ten seconds."""
 
     async def wait(pilot: Any, condition: Callable[[], Any], what: str = "") -> None:
-        for _ in range(500):
+        for _ in range(2000):
             await pilot.pause()
             if condition():
                 await pilot.pause()
                 return
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.005)
         raise AssertionError(what or "it never came to that")
 
     return wait
@@ -315,7 +330,7 @@ def snap_compare(snap_compare: Callable[..., bool]) -> Callable[..., bool]:
             await run_before(pilot)
             looks: list[list[Any]] = []
             for _ in range(200):
-                await pilot.pause(0.05)
+                await pilot.pause(0.02)
                 screen = pilot.app.screen
                 busy = getattr(screen, "busy", None)
                 if (busy is not None and busy()) or not all(worker.is_finished for worker in pilot.app.workers):
