@@ -71,19 +71,22 @@ def missing(name: str) -> str | None:
 
 
 @cache
+def everywhere() -> list[str]:
+    """All that strings name in any module."""
+    return sorted({name for module, path in FILES.items() for name in named(module, path)} - GROUPS)
+
+
 def names(training: bool) -> list[str]:
     """All that strings name in the modules of training, or in the others."""
-    everywhere = sorted({name for module, path in FILES.items() for name in named(module, path)} - GROUPS)
     return [
-        name for name in everywhere if split(name)[0].startswith(("dltext.engine.train", "dltext.models")) is training
+        name for name in everywhere() if split(name)[0].startswith(("dltext.engine.train", "dltext.models")) is training
     ]
 
 
 def test_strings_name_modules_that_are_there() -> None:
     assert len(names(training=False)) > 30
     # A package alone is what a mistyped or moved module below it would leave.
-    both = names(training=False) + names(training=True)
-    lost = [name for name in both if FILES[split(name)[0]].name == "__init__.py" and not _in_package(name)]
+    lost = [name for name in everywhere() if FILES[split(name)[0]].name == "__init__.py" and not _in_package(name)]
     assert lost == []
 
 

@@ -14,15 +14,10 @@ FLOORS = ("data", "engine", "models", "tui")
 
 def refused(source: str, names: set[str] = REFUSED) -> Iterator[str]:
     """Line and name of each variable and each parameter of ``source`` that is called so; fields of classes may be."""
-    tree = ast.parse(source)
-    fields = {
-        entry.target
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ClassDef)
-        for entry in node.body
-        if isinstance(entry, ast.AnnAssign)
-    }
-    for node in ast.walk(tree):
+    fields = set()
+    for node in ast.walk(ast.parse(source)):  # a class comes before what is in it
+        if isinstance(node, ast.ClassDef):
+            fields |= {entry.target for entry in node.body if isinstance(entry, ast.AnnAssign)}
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node not in fields:
             name = node.id
         elif isinstance(node, ast.arg):

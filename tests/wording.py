@@ -67,9 +67,12 @@ def odd_in_text(text: str, words: dict[str, str] | None = None) -> list[tuple[st
 def strings(source: str) -> Iterator[tuple[int, str]]:
     """``(line, text)`` of each string literal that may be shown: no docstring, no list of words, and none without a
     blank, which is mostly a key or a value. So labels of one word are not seen here."""
+    hidden = set()
     tree = ast.parse(source)
-    hidden = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
+    for node in ast.walk(tree):  # what a node holds comes after it
+        if isinstance(node, ast.Expr):
+            hidden.add(id(node.value))
+            continue
         if isinstance(node, ast.JoinedStr):
             hidden |= {id(part) for part in node.values}
             text = "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values)

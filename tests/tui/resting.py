@@ -87,9 +87,9 @@ def waiting(before: int) -> Callable[..., Awaitable[None]]:
         while True:
             since, others, worked = monotonic(), process_time() - thread_time(), 0.0
             while (now := monotonic()) < since + SOON:
-                own = thread_time()
+                begun_turn = thread_time()
                 if not await _all_done(loop):
-                    worked += thread_time() - own
+                    worked += thread_time() - begun_turn
                     continue
                 due = min((timer._when for timer in loop._scheduled if not timer._cancelled), default=now + 1) - now
                 working = threading.active_count() > before + _resting(loop) or len(loop._selector.get_map()) > 1
