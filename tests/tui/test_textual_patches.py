@@ -8,19 +8,63 @@ from typing import Any
 import pytest
 from textual import events
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
-from textual.app import App
+from textual.app import App, ComposeResult
+from textual.color import Color
+from textual.containers import Vertical
 from textual.css import stylesheet
 from textual.css.stylesheet import Stylesheet
+from textual.screen import Screen
 from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from dltext.tui.kit.box_focus import BoxFocus
 
 KIT = Path(__file__).resolve().parents[2] / "tui" / "kit"
 MARK = re.compile(r"Checked with Textual (\S+)\.$", re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", ["paste", "stylesheet", "timers"])
+@pytest.mark.parametrize("name", ["box_focus", "paste", "stylesheet", "timers"])
 def test_each_says_which_version_it_was_checked_with(name: str) -> None:
     """After an upgrade: do the other tests here still pass? Then change the line; else remove what is replaced."""
     assert MARK.findall((KIT / f"{name}.py").read_text("utf-8")) == [version("textual")]
+
+
+@pytest.mark.parametrize(("base", "count"), [(Screen, 3), (BoxFocus, 1)])
+async def test_textual_works_out_the_styles_of_all_in_a_box_anew(base: Any, count: int) -> None:
+    class Boxed(base):
+        CSS = ".box { border: round red; &:focus-within { border: round green; } }"
+
+        def compose(self) -> ComposeResult:
+            with Vertical(classes="box"):
+                yield Input()
+                yield Static()
+
+    async with App().run_test() as pilot:
+        screen = Boxed()
+        await pilot.app.push_screen(screen)
+        box, updated = screen.query_one(".box"), []
+        screen.set_focus(None)
+        await pilot.pause()
+        assert box.styles.border_top[1] == Color.parse("red")
+        screen.query_one(Input).focus()
+        await pilot.pause()
+        assert box.styles.border_top[1] == Color.parse("green")
+        pilot.app.stylesheet.update_nodes = lambda nodes, **_: updated.extend(nodes)  # type: ignore[method-assign]
+        screen._update_focus_styles(blurred=screen.query_one(Input))
+        assert len(updated) == count
+
+
+async def test_rules_say_what_holds_the_focus_at_their_ends_only(jobs_app: Any) -> None:
+    async with jobs_app.run_test() as pilot:
+        rules = pilot.app.stylesheet.rules
+        inner = [
+            selectors.css
+            for rule in rules
+            for selectors in rule.selector_set
+            if any("focus-within" in selector.pseudo_classes for selector in selectors.selectors[:-1])
+        ]
+        assert any("focus-within" in rule.selectors for rule in rules)
+        assert inner == []
 
 
 def test_textual_lets_a_timer_of_one_tick_skip_it() -> None:

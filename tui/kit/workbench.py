@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import Screen
 from textual.widgets import Static
 
 from ...engine.results import Progress
 from ..actions import bindings
 from ..places import PLACES
 from .background import Answer, Background
+from .box_focus import BoxFocus
 from .keybar import KeyBar
 from .nav import NavBar
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .shell import Shell
 
 
-class Workbench(Screen[None]):
+class Workbench(BoxFocus):
     """A place of the application. A subclass names its ``PLACE``, writes its ``HELP`` and yields from ``body()``.
 
     ``self.engine`` is the engine's door. What takes time goes through ``self.ask(group, work, then)``: ``work`` runs
