@@ -6,10 +6,10 @@ against `dltext sentiment --in`.
 
 The texts are made, 40 words each. A key is sent as a keyboard sends it, and what it paints is there with the read of
 the terminal that brings the row under the cursor; the title of the document beside it, which comes later and has the
-same name, does not count. While the model reads, the same keys are pressed as at rest; those that come when all is read
-do not count, and the rate is that until then. The heart of heartbeat.py beats in the loop of the screen: its longest gap
-while the model reads stands beside the longest one in as many seconds of the same screen at rest, and both with the CPU
-time that the loop's own thread took in it; on a busy machine the gap grows, its CPU time does not.
+same name, does not count. While the model reads, the same keys are pressed as at rest; those after all is read do not
+count, and the rate is that until then. The heart of heartbeat.py beats in the loop of the screen: its longest gap while
+the model reads stands beside the longest one in as many seconds of the same screen at rest, and both with the CPU time
+that the loop's own thread took in it; on a busy machine the gap grows, its CPU time does not.
 """
 
 import argparse

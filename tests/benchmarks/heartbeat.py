@@ -6,7 +6,7 @@ The heart beats each 2 ms; each gap over 5 ms is kept with its end (``time.monot
 processes) and the CPU time that the loop's thread and the whole process took in it, and written to OUT at the end.
 A thread, which keeps the event loop out of it, obeys lines on CONTROL_FD: ``paste FILE`` (posts a Paste event),
 ``clear``, ``open PLACE``, ``corpus FILE`` (opens it in Corpus), ``height`` (answers with the lines of its table),
-``read MODEL`` (has that read the documents there; answers at once), ``done`` (once all are read, answers when that was),
+``read MODEL`` (has that read the documents there; answers at once), ``done`` (answers when all were read, and waits),
 ``settle`` (answers once nothing is under way). The answer is the clock, where no other is named.
 """
 

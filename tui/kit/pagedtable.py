@@ -84,7 +84,6 @@ class PagedTable(FittedView, can_focus=True):
         """Rows as they were drawn last, until columns become wider."""
         self._columns_room: list[int] = []
         """The widths of all columns, -1 for those that have no room."""
-        self._base: Style | None = None
         self._shift = 0
         """Columns behind the first that are left out, so that others have room."""
         self.total = 0
@@ -179,9 +178,7 @@ class PagedTable(FittedView, can_focus=True):
         return int(self.scroll_offset.y)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        self._base = self.rich_style  # asked once: it goes up through all that lies around
         strips = super().render_lines(crop)
-        self._base = None
         self._want()
         return strips
 
@@ -194,7 +191,7 @@ class PagedTable(FittedView, can_focus=True):
             edge = "›" if self._cut() else "‹" if self._shift else ""
             return Strip([*line.crop(0, self.size.width - 1), Segment(edge, style)]) if edge else line
         number = y - 1 + self._here()
-        base = self._base or self.rich_style
+        base = self.base
         if number >= self.total:
             return Strip.blank(self.size.width, base)
         at_cursor = number == self.cursor

@@ -87,7 +87,8 @@ class Preview(FittedView, can_focus=True):
         self._shown = visible(self._text[start : start + PAGE]).replace("\t", " ")
         self.fit()
         self.scroll_to(0, self.max_scroll_y if at_end else 0, animate=False, immediate=True)
-        self.border_subtitle = ""
+        if self.border_subtitle:
+            self.border_subtitle = ""  # each assignment has all painted
         if self._text:
             self.post_message_page()
             self.post_message(self.Turned())
@@ -104,7 +105,7 @@ class Preview(FittedView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         line = y + self.scroll_offset.y
-        base = self.rich_style
+        base = self.base
         if line >= len(self._wrapped.starts):
             return Strip.blank(self.size.width, base)
         start, end = self._wrapped.starts[line], self._wrapped.ends[line]

@@ -129,7 +129,7 @@ class WalkedTexts(FittedView, can_focus=True):
         return end > start
 
     def base_style(self) -> Style:
-        return self.rich_style
+        return self.base
 
     def link_styles(self) -> dict[int, Style]:
         """A style a level for words that light up."""

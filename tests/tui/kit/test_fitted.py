@@ -155,3 +155,21 @@ async def test_a_page_that_comes_out_of_sight_paints_nothing_and_the_next_is_ask
         table.accept(columns, len(rows), rows[2 * PAGE :], 2 * PAGE)
         await pilot.pause()
         assert drawn
+
+
+async def test_another_short_text_paints_no_empty_lines(app: Any, until: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = Frame(preview := Preview())
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.push_screen(frame)
+        await until(pilot, lambda: preview.is_mounted and preview.size)
+        preview.show("one\ntwo\nthree")
+        await pilot.pause()
+        drawn: list[int] = []
+        line = Preview.render_line
+        monkeypatch.setattr(Preview, "render_line", lambda self, y: drawn.append(y) or line(self, y))
+        for texts, painted in ((["four"], [0, 1, 2]), (["five", "six"], [0, 1]), (["seven"] * 4, [0, 1, 2, 3])):
+            drawn.clear()
+            fill(preview, texts)
+            await pilot.pause()
+            assert drawn == painted
+            assert frame.text == "".join(texts)
