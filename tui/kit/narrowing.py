@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from rich.text import Text
 from textual import events
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import DataTable, Static
+from textual.widgets import Static
 
+from .row_table import RowTable
 from .text import one_line
 
 LONG = 20
@@ -59,7 +59,7 @@ class FilterLine(Static):
             self.update(Content.styled(self._hint, "$quiet"))
 
 
-class NarrowTable(DataTable[Text]):
+class NarrowTable(RowTable):
     """A table that ``/`` narrows where it is long: letters are then typed, enter makes them actions again, escape
     shows all rows. A subclass fills it anew in :meth:`narrowed` with what :meth:`wanted` leaves."""
 

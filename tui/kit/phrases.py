@@ -12,12 +12,13 @@ from textual.widgets import DataTable
 from ...engine.results import Phrase
 from .attention import hue
 from .bars import bar
+from .row_table import RowTable
 from .text import fit, one_line
 
 BAR = 6
 
 
-class PhraseTable(DataTable[Text]):
+class PhraseTable(RowTable):
     """A line a phrase: its share of the attention, the hop that looks at it most (-1: there are none), its words."""
 
     HELP = (
@@ -34,7 +35,7 @@ class PhraseTable(DataTable[Text]):
             self.phrase = phrase
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(cursor_type="row", show_header=False, cell_padding=0, **options)
+        super().__init__(show_header=False, cell_padding=0, **options)
         self._phrases: list[Phrase] = []
         self._text = ""
         self._drawn = 0

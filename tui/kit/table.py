@@ -21,7 +21,7 @@ class PlainTable(NarrowTable):
     """Rows have keys; ``fill`` replaces them all and stays on the row that the cursor was on."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(cursor_type="row", zebra_stripes=False, cell_padding=1, **options)
+        super().__init__(zebra_stripes=False, cell_padding=1, **options)
         self._rows: Sequence[tuple[str, Sequence[str]]] = ()
         """All of them, also those that are narrowed away."""
 

@@ -30,7 +30,7 @@ class ClassTable(NarrowTable):
     )
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(cursor_type="row", **options)
+        super().__init__(**options)
         self._report: Report | None = None
         self._color: Color = str
         self._width = NARROW

@@ -13,6 +13,7 @@ from ...engine.results.measures import LEADING, best, label, of_attributes
 from ..kit.figures import cell, distinct, duration, middle
 from ..kit.headline import scored
 from ..kit.jobwatch import look, titles
+from ..kit.row_table import RowTable
 from ..kit.text import size_text
 from ..kit.workbench import Workbench
 from .curve import Series
@@ -70,7 +71,7 @@ class CompareScreen(Workbench):
         yield Static("", id="compare-head", markup=False)
         with Horizontal(id="compare-curves"):
             yield Curves("compare", "No epoch has ended yet.", id="compare-both")
-        yield DataTable(id="compare-table", cursor_type="row", fixed_columns=1)
+        yield RowTable(id="compare-table", fixed_columns=1)
 
     def on_mount(self) -> None:
         self._fill()

@@ -31,7 +31,7 @@ class JobTable(NarrowTable):
     )
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(cursor_type="row", zebra_stripes=False, cell_padding=1, **options)
+        super().__init__(zebra_stripes=False, cell_padding=1, **options)
         self._all: list[Job] = []
         """Also those that are narrowed away."""
         self._shown: list[Job] = []

@@ -15,6 +15,7 @@ from ...engine.results.training import WRITTEN
 from ..kit.figures import cell, percent, short
 from ..kit.headline import scored
 from ..kit.parts import error_of, plain, signed
+from ..kit.row_table import RowTable
 from ..kit.text import visible
 
 LEAD = 7
@@ -34,7 +35,7 @@ class JudgedDocuments(Vertical):
     def compose(self) -> ComposeResult:
         yield Static("", id="cell-head", markup=False)
         with Horizontal(id="cell-documents"):
-            yield DataTable(id="documents", cursor_type="row", show_header=False)
+            yield RowTable(id="documents", show_header=False)
             with VerticalScroll(id="document-scroll"):
                 yield Static("", id="document", markup=False)
 

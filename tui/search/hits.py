@@ -11,6 +11,7 @@ from textual.widgets import DataTable
 from ...engine.results import Duplicates, Hit, Span, percent
 from ..kit.bars import bar
 from ..kit.figures import cell
+from ..kit.row_table import RowTable
 from ..kit.text import fit, visible
 from .matches import NEAR
 
@@ -51,7 +52,7 @@ def grouped(groups: Sequence[Duplicates]) -> list[HitRow]:
     return rows
 
 
-class HitTable(DataTable[Text]):
+class HitTable(RowTable):
     """A line a document; the columns take the width that there is."""
 
     HELP = (
@@ -61,7 +62,7 @@ class HitTable(DataTable[Text]):
     )
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(cursor_type="row", zebra_stripes=False, cell_padding=1, **options)
+        super().__init__(zebra_stripes=False, cell_padding=1, **options)
         self.hits: list[Hit] = []
         self._rows_shown: list[HitRow] = []
         self._width = 0

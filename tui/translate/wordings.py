@@ -12,12 +12,13 @@ from textual.message import Message
 from textual.widgets import DataTable
 
 from ...engine.results import Hypothesis
+from ..kit.row_table import RowTable
 from ..kit.text import visible, wrap
 
 _UNIT = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|\w+|\s+|.", re.S)
 
 
-class Wordings(DataTable[Text]):
+class Wordings(RowTable):
     """A row a wording: its number, its score, its words; those that differ from the one in the text are underlined."""
 
     HELP = (
@@ -34,7 +35,7 @@ class Wordings(DataTable[Text]):
             self.number = number
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(cursor_type="row", show_header=False, cell_padding=0, **options)
+        super().__init__(show_header=False, cell_padding=0, **options)
         self.wordings: tuple[Hypothesis, ...] = ()
         self.chosen = 0
         self._drawn = 0

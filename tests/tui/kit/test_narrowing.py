@@ -125,3 +125,15 @@ async def test_the_cursor_stays_where_it_was_when_its_row_is_gone() -> None:
         assert table.chosen == "c"
         table.fill(rows[:2])
         assert table.chosen == "b"
+
+
+async def test_home_and_end_lead_to_the_first_and_the_last_row_of_a_wide_table() -> None:
+    async with Small().run_test(size=(40, 20)) as pilot:
+        table = pilot.app.query_one(PlainTable)
+        table.set_columns(["name", "what"])
+        table.fill([(name, (name, "a long cell " * 10)) for name in NAMES])
+        table.focus()
+        await pilot.press("end")
+        assert (table.chosen, table.scroll_x) == (NAMES[-1], 0)
+        await pilot.press("home")
+        assert (table.chosen, table.scroll_x) == (NAMES[0], 0)
