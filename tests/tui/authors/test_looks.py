@@ -47,7 +47,7 @@ def test_it_looks_as_it_did(snap_compare: Any, profiles_app: Any, until: Any, si
             await until(pilot, lambda: not screen.busy())
         if what == "group":
             await until(pilot, lambda: screen.many.group is not None)
-        await pilot.pause(0.2)
+        await pilot.pause()
 
     assert snap_compare(profiles_app, terminal_size=size, run_before=show)
 
@@ -65,6 +65,6 @@ def test_the_card_on_analyse(
         await until(
             pilot, lambda: part(screen, "profile").card.profile and screen.cards[0].explained and not screen.busy()
         )
-        await pilot.pause(0.2)
+        await pilot.pause()
 
     assert snap_compare(profiles_app, terminal_size=size, run_before=show)

@@ -55,7 +55,7 @@ def test_it_looks_as_it_did(
                 screen.query_one("VariantList").focus()
             await pilot.press(key)
             await until(pilot, settled)
-        await pilot.pause(0.3)
+        await pilot.pause()
         await until(pilot, settled)
 
     assert snap_compare(language_app, terminal_size=size, run_before=show)

@@ -44,7 +44,7 @@ def test_it_looks_as_it_did(snap_compare: Any, titles_app: Any, until: Any, size
             await until(pilot, lambda: screen.requests.fresh and not screen.busy())
         for key in keys:
             await pilot.press(key)
-        await pilot.pause(0.3)
+        await pilot.pause()
         await until(pilot, lambda: not screen.busy())
 
     assert snap_compare(titles_app, terminal_size=size, run_before=show)
@@ -61,6 +61,6 @@ def test_it_looks_so_without_a_model(
         await until(pilot, lambda: pilot.app.screen.PLACE == "titles" and pilot.app.screen.requests.models.loaded)
         pilot.app.post_message(events.Paste(TEXT))
         await until(pilot, lambda: pilot.app.screen._document.text and not pilot.app.screen.busy())
-        await pilot.pause(0.2)
+        await pilot.pause()
 
     assert snap_compare(titles_app, terminal_size=size, run_before=show)

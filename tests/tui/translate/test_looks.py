@@ -50,7 +50,7 @@ def test_it_looks_as_it_did(
         for key in keys:
             await pilot.press(key)
             await until(pilot, settled)
-        await pilot.pause(0.3)
+        await pilot.pause()
         await until(pilot, settled)
 
     assert snap_compare(translate_app, terminal_size=size, run_before=show)
@@ -75,7 +75,7 @@ def test_the_card_on_analyse(
         await until(
             pilot, lambda: part(screen, "translation").card.said and screen.cards[0].explained and not screen.busy()
         )
-        await pilot.pause(0.2)
+        await pilot.pause()
 
     assert snap_compare(translate_app, terminal_size=size, run_before=show)
 
@@ -93,7 +93,7 @@ def test_a_translators_run(
         if size[1] < 30:
             await pilot.press("e")
         await until(pilot, lambda: not screen.busy())
-        await pilot.pause(0.2)
+        await pilot.pause()
 
     assert snap_compare(jobs_app, terminal_size=size, run_before=show)
 
@@ -104,6 +104,6 @@ def test_a_translators_report(snap_compare: Any, jobs_app: Any, fake_translators
         from dltext.tui.runs.report import ReportScreen
 
         await pilot.app.push_screen(ReportScreen(report=fake_translators.report()))
-        await pilot.pause(0.3)
+        await pilot.pause()
 
     assert snap_compare(jobs_app, terminal_size=size, run_before=show)

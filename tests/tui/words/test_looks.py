@@ -41,6 +41,6 @@ def test_it_looks_as_it_did(snap_compare: Any, words_app: Any, until: Any, size:
         for key in keys:
             await pilot.press(key)
             await until(pilot, lambda: not app.screen.busy())
-        await pilot.pause(0.2)
+        await pilot.pause()
 
     assert snap_compare(words_app, terminal_size=size, run_before=show)
