@@ -147,3 +147,6 @@ _.reference_count
 
 # Keras asks it which devices share a step.
 _._distribute_strategy
+
+# Textual asks a screen to do it when the focus moves.
+_._update_focus_styles
