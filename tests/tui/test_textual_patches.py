@@ -17,7 +17,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from dltext.tui.kit.box_focus import BoxFocus
+from dltext.tui.kit.workbench import Workbench
 
 KIT = Path(__file__).resolve().parents[2] / "tui" / "kit"
 MARK = re.compile(r"Checked with Textual (\S+)\.$", re.MULTILINE)
@@ -29,7 +29,7 @@ def test_each_says_which_version_it_was_checked_with(name: str) -> None:
     assert MARK.findall((KIT / f"{name}.py").read_text("utf-8")) == [version("textual")]
 
 
-@pytest.mark.parametrize(("base", "count"), [(Screen, 3), (BoxFocus, 1)])
+@pytest.mark.parametrize(("base", "count"), [(Screen, 3), (Workbench, 1)])
 async def test_textual_works_out_the_styles_of_all_in_a_box_anew(base: Any, count: int) -> None:
     class Boxed(base):
         CSS = ".box { border: round red; &:focus-within { border: round green; } }"

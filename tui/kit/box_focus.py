@@ -10,11 +10,10 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 
-class BoxFocus(Screen[None]):
-    """A screen whose rules have ``:focus-within`` at their ends only."""
-
-    def _update_focus_styles(self, focused: Widget | None = None, blurred: Widget | None = None) -> None:
-        ends = [end for end in (focused, blurred) if end is not None]
-        boxes = {box for end in ends for box in end.ancestors_with_self if box._has_focus_within}
-        if boxes:
-            self.app.stylesheet.update_nodes(boxes, animate=True)
+def restyle_boxes(screen: Screen[None], focused: Widget | None, blurred: Widget | None) -> None:
+    """Work out the styles of what holds, or has held, the focus; rules of the screen have ``:focus-within`` at their
+    ends only."""
+    ends = [end for end in (focused, blurred) if end is not None]
+    boxes = {box for end in ends for box in end.ancestors_with_self if box._has_focus_within}
+    if boxes:
+        screen.app.stylesheet.update_nodes(boxes, animate=True)

@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from ...engine.results import Progress
 from ..actions import bindings
 from ..places import PLACES
 from .background import Answer, Background
-from .box_focus import BoxFocus
+from .box_focus import restyle_boxes
 from .keybar import KeyBar
 from .nav import NavBar
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from .shell import Shell
 
 
-class Workbench(BoxFocus):
+class Workbench(Screen[None]):
     """A place of the application. A subclass names its ``PLACE``, writes its ``HELP`` and yields from ``body()``.
 
     ``self.engine`` is the engine's door. What takes time goes through ``self.ask(group, work, then)``: ``work`` runs
@@ -59,6 +61,9 @@ class Workbench(BoxFocus):
 
     def receive(self, **context: Any) -> None:
         """Called on each opening with what the caller passed to ``app.open_screen(name, **context)``."""
+
+    def _update_focus_styles(self, focused: Widget | None = None, blurred: Widget | None = None) -> None:
+        restyle_boxes(self, focused, blurred)
 
     # ------------------------------------------------------------------------------------------ the engine
 
