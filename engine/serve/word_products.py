@@ -19,9 +19,9 @@ from .graph_check import GraphScope, Node
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-FREQUENT = 2048
+FREQUENT = 1792
 """Words, the first of the vocabulary, whose products are kept."""
-WORDS = 3 << 12
+WORDS = 1 << 13
 """Words of a block of texts: what is computed for them takes some ten megabytes."""
 IN_CACHE = 512
 """Places that are added up together, so that what lies between stays in the processor's cache."""
