@@ -26,9 +26,9 @@ class Rates:
     """Of one machine: documents a second of a worker; seconds of the client for a document, half of them before it is
     sent; seconds of the scheduler for a task; bytes of a document and of its answer; bytes a second of the network."""
 
-    worker: float = 480.0
-    client: float = 120e-6
-    scheduler: float = 6.5e-3
+    worker: float = 1_200.0
+    client: float = 70e-6
+    scheduler: float = 8.8e-3
     sent: float = 1_340.0
     back: float = 130.0
     network: float = 118e6
