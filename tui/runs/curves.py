@@ -39,7 +39,9 @@ def with_parts(panels: list[Panel], history: History, metrics: Mapping[str, floa
     measure = leading(next(iter(history.folds.values()), ()))
     if folds := history.fold_scores(measure):
         line = Series("fold by fold", tuple(folds), "primary", "●")
-        panels = [*panels[:-1], Panel(measure, label(measure), (line,), metrics.get(f"floor_{measure}", floor))]
+        # Folds that are runs have the curves; their whole has none.
+        drawn = [panel for panel in panels[:-1] if any(series.points for series in panel.series)]
+        panels = [*drawn, Panel(measure, label(measure), (line,), metrics.get(f"floor_{measure}", floor))]
     if judged := history.trial_scores():
         measure = str(next(iter(history.trials.values()))["measure"])
         panels = [Panel(measure, label(measure), (Series("trial by trial", tuple(judged), "primary", "●"),))]

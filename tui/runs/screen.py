@@ -156,8 +156,9 @@ class RunsScreen(Workbench):
         history = self._histories.get(job.id, History())
         self.query_one("#runs-facts", Static).update(self._facts(job, history))
         empty = "The first point comes with the first batches." if job.active else "It ended before the first batch."
-        if history.measures and job.active:
-            empty = "The first point comes at the end of the first epoch."
+        if job.active and (history.measures or job.spec.kind in ("cross-validate", "tune")):
+            first = {"cross-validate": "fold", "tune": "trial"}.get(job.spec.kind, "epoch")
+            empty = f"The first point comes at the end of the first {first}."
         floor = job.metrics.get("floor_accuracy", (history.floor or {}).get("accuracy"))
         panels = with_parts(panels_of(history, floor), history, job.metrics, floor)
         self.query_one(Curves).show(panels, empty)

@@ -49,3 +49,11 @@ async def test_trials_stand_below_their_search(jobs_app: Any, jobs: Any, until: 
         table = screen.query_one("#runs-table")
         names = [str(table.get_row_at(row)[0]).strip() for row in range(2)]
         assert names == ["mr-tune", "└ trial 2"]
+
+
+def test_a_whole_whose_folds_are_runs_shows_what_they_measured_and_no_empty_curve() -> None:
+    history = History(folds={1: {"accuracy": 0.8}, 2: {"accuracy": 0.9}})
+    (panel,) = with_parts(panels_of(history), history, {"floor_accuracy": 0.5}, None)
+    (line,) = panel.series
+    assert (panel.key, panel.floor, line.name) == ("accuracy", 0.5, "fold by fold")
+    assert [value for _, value in line.points] == [0.8, 0.9]
