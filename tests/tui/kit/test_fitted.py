@@ -1,6 +1,7 @@
 """Views whose lines are made for their width: what they show is there to the last sign and the last line."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -79,12 +80,19 @@ class Frame(Screen[None]):
         return "".join(lines).replace(" ", "")
 
 
-@pytest.mark.parametrize("make", [Table, Preview, Sentences])
-async def test_no_scrollbar_covers_the_last_line_or_the_last_sign(app: Any, make: Any, until: Any) -> None:
-    frame = Frame(make())
+@asynccontextmanager
+async def shown(app: Any, frame: Frame, until: Any) -> AsyncIterator[Any]:
+    """A pilot of the application that shows ``frame``."""
     async with app.run_test(size=(40, 12)) as pilot:
         app.push_screen(frame)
         await until(pilot, lambda: frame.view.is_mounted and frame.view.size)
+        yield pilot
+
+
+@pytest.mark.parametrize("make", [Table, Preview, Sentences])
+async def test_no_scrollbar_covers_the_last_line_or_the_last_sign(app: Any, make: Any, until: Any) -> None:
+    frame = Frame(make())
+    async with shown(app, frame, until) as pilot:
         fill(frame.view, ["few"])
         await pilot.pause()
         assert not frame.view.show_vertical_scrollbar
@@ -108,9 +116,7 @@ async def test_a_key_at_the_lower_edge_draws_three_lines_and_lays_nothing_out(
     app: Any, until: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     frame = Frame(table := Table())
-    async with app.run_test(size=(40, 12)) as pilot:
-        app.push_screen(frame)
-        await until(pilot, lambda: table.is_mounted and table.size)
+    async with shown(app, frame, until) as pilot:
         fill(table, [f"{number:03}" for number in range(60)])
         table.focus()
         await pilot.press(*["down"] * 6)
@@ -135,9 +141,7 @@ async def test_a_page_that_comes_out_of_sight_paints_nothing_and_the_next_is_ask
     app: Any, until: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     frame = Frame(table := Table())
-    async with app.run_test(size=(40, 12)) as pilot:
-        app.push_screen(frame)
-        await until(pilot, lambda: table.is_mounted and table.size)
+    async with shown(app, frame, until) as pilot:
         rows = [(Text(f"{number:03}"),) for number in range(3 * PAGE)]
         columns = [PagedColumn("text")]
         table.open(columns, len(rows), rows[PAGE : 2 * PAGE], PAGE, PAGE)
@@ -159,9 +163,7 @@ async def test_a_page_that_comes_out_of_sight_paints_nothing_and_the_next_is_ask
 
 async def test_another_short_text_paints_no_empty_lines(app: Any, until: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     frame = Frame(preview := Preview())
-    async with app.run_test(size=(40, 12)) as pilot:
-        app.push_screen(frame)
-        await until(pilot, lambda: preview.is_mounted and preview.size)
+    async with shown(app, frame, until) as pilot:
         preview.show("one\ntwo\nthree")
         await pilot.pause()
         drawn: list[int] = []
