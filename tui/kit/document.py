@@ -293,9 +293,13 @@ class DocumentBox(Container):
             self._show_edge(self.area.heat)
 
     def _show_edge(self, heat: Heat) -> None:
-        """What the marks of the text mean, and how it was read."""
+        """What the marks of the text mean, and how it was read, or which page of a large one is shown."""
         legend = heat.legend() if heat.spans else Content()
-        self.border_subtitle = Content.assemble(legend, " · " if legend and self._how else "", self._how)
+        beside = self.preview.page_line if self.large else self._how
+        self.border_subtitle = Content.assemble(legend, " · " if legend and beside else "", beside)
+
+    def on_preview_turned(self) -> None:
+        self._show_edge(self.preview.heat)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()

@@ -58,6 +58,10 @@ class Preview(FittedView, can_focus=True):
     def page(self) -> int:
         return self._page
 
+    @property
+    def heat(self) -> Heat:
+        return self._heat
+
     def show(self, text: str) -> None:
         """Show ``text`` from its beginning."""
         self._text, self._heat = text, Heat()
@@ -93,11 +97,15 @@ class Preview(FittedView, can_focus=True):
             self.post_message_page()
             self.post_message(self.Turned())
 
+    @property
+    def page_line(self) -> str:
+        """Which page this is, for the lower edge of what is around; empty where there is one alone."""
+        return f"page {self._page + 1:,} of {self.pages:,} · read only" if self.pages > 1 else ""
+
     def post_message_page(self) -> None:
         """Say in the box's lower edge which page this is."""
         if self.parent is not None and self.display and self.pages > 1:
-            edge = f"page {self._page + 1:,} of {self.pages:,} · read only"
-            self.parent.border_subtitle = edge  # pyright: ignore[reportAttributeAccessIssue]
+            self.parent.border_subtitle = self.page_line  # pyright: ignore[reportAttributeAccessIssue]
 
     def lines_for(self, width: int) -> int:
         self._wrapped = wrap(self._shown, width)

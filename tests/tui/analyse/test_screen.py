@@ -209,6 +209,14 @@ async def test_a_large_paste_becomes_a_document_with_pages(app: Any, until: Any,
         assert preview.has_focus
         await pilot.press("right")
         assert "page 2 of 63" in str(box.border_subtitle)
+        await pilot.press("f3")
+        await until(pilot, lambda: cards(app)[0].explained)
+        assert "+ positive" in str(box.border_subtitle), "what the marks mean, and which page"
+        assert "page 2 of 63" in str(box.border_subtitle)
+        await pilot.press("right")
+        await pilot.pause()
+        assert "+ positive" in str(box.border_subtitle)
+        assert "page 3 of 63" in str(box.border_subtitle)
         await pilot.press("ctrl+n")
         await pilot.pause()
         assert not box.large
