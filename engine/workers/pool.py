@@ -112,10 +112,15 @@ class _Worker:
         self.chunks: deque[Chunk] = deque()
         self._futures: deque[Future] = deque()
         self.ready = self.ended = False
-        with _clean_start():
-            self._executor = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), process.begin, (background,))
-            # An executor starts its process with the first work.
-            self._loading = self._executor.submit(process.prepare, call)
+        try:
+            with _clean_start():
+                spawn = multiprocessing.get_context("spawn")
+                self._executor = ProcessPoolExecutor(1, spawn, process.begin, (background,))
+                # An executor starts its process with the first work.
+                self._loading = self._executor.submit(process.prepare, call)
+        except KeyboardInterrupt:  # put off until the process is there, of which nobody else knows yet
+            self.close()
+            raise
         # A worker that is killed while it sends answers leaves half a message. As long as this process could write
         # there as well, the rest of it would be waited for, for ever.
         self._executor._result_queue._writer.close()  # pyright: ignore[reportAttributeAccessIssue]

@@ -1,6 +1,5 @@
 """Ctrl+C, kept out of imports: NumPy, interrupted in its own, says that it is broken, or goes on as if nothing was."""
 
-import _thread
 import signal
 import threading
 from collections.abc import Iterator
@@ -24,7 +23,8 @@ def outside_imports() -> Iterator[None]:
     def interrupted(number: int, frame: FrameType | None) -> None:
         while frame is not None:
             if frame.f_code.co_filename.startswith("<frozen importlib"):
-                timer = threading.Timer(AGAIN, _thread.interrupt_main)
+                # A true signal, for this thread: it wakes one that waits, as `_thread.interrupt_main` does not.
+                timer = threading.Timer(AGAIN, signal.pthread_kill, (threading.get_ident(), signal.SIGINT))
                 timer.daemon = True
                 coming.append(timer)
                 timer.start()
