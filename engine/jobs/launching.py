@@ -35,7 +35,7 @@ class PartProcesses:
     def launch(self, job: Job) -> Job:
         """Have a process work on a queued part."""
         for number, (process, last, threads) in enumerate(self._working):
-            if threads == job.spec.threads and store.get(last).state == "done" and _hand_over(process, job.id):
+            if threads == job.spec.threads and _is_done(last) and _hand_over(process, job.id):
                 self._working[number] = process, job.id, threads
                 store.update(job.id, ACTIVE, pid=process.pid, identity=processes.identity(process.pid, zombie=True))
                 return store.get(job.id)
@@ -53,6 +53,14 @@ class PartProcesses:
             with contextlib.suppress(OSError):
                 process.stdin.close()
         self._working = []
+
+
+def _is_done(job_id: str) -> bool:
+    """Whether a run has ended well; not, where somebody has deleted it since."""
+    try:
+        return store.get(job_id).state == "done"
+    except UserError:
+        return False
 
 
 def _hand_over(process: subprocess.Popen[bytes], job_id: str) -> bool:

@@ -74,6 +74,8 @@ def _next_run(stop: StopFlag) -> str:
         if not select.select([0], [], [], LOOK)[0]:
             continue
         if job_id := os.read(0, 4096).decode().strip():  # one line: the next is written when this run is done
+            sys.stdout.flush()
+            sys.stderr.flush()
             with open(store.folder(job_id) / "log.txt", "ab", opener=paths.private) as log:
                 for descriptor in (1, 2):
                     os.dup2(log.fileno(), descriptor)

@@ -119,7 +119,8 @@ class _Worker:
                 # An executor starts its process with the first work.
                 self._loading = self._executor.submit(process.prepare, call)
         except KeyboardInterrupt:  # put off until the process is there, of which nobody else knows yet
-            self.close()
+            if hasattr(self, "_executor"):  # else it came before that
+                self.close()
             raise
         # A worker that is killed while it sends answers leaves half a message. As long as this process could write
         # there as well, the rest of it would be waited for, for ever.

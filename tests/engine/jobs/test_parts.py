@@ -248,3 +248,15 @@ def test_a_part_that_fails_leaves_no_process(cross, finish, until):
     assert job.state == "failed"
     alive = [int(pid) for (pid,) in pids(job.id)]
     until(lambda: not any(processes.identity(pid) for pid in alive))
+
+
+def test_a_fold_that_is_deleted_once_it_is_done_stops_no_other(begun, until):
+    job_id, parts = begun()
+    go_on(parts[1])
+    until(lambda: len(store.children(job_id)) == FOLDS)
+    (third,) = {part.id for part in store.children(job_id)} - {*parts.values()}
+    go_on(third)
+    until((store.folder(job_id) / "fold-3.json").exists)
+    runner.delete(third)  # its process has nothing to do, and would be given what is killed now
+    processes.kill(*store.process(parts[2]))
+    assert ended(job_id, until).state == "done", store.log(job_id)
