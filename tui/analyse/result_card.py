@@ -125,9 +125,10 @@ class ResultCard(Widget, can_focus=True):
     @property
     def ways(self) -> tuple[str, ...]:
         """How the words can be weighed, or what is shown in place of that."""
-        if self.is_encoder:
-            return WAYS
-        return (HIDING, ATTENTION) if self.info.card.get("serving", {}).get("attention") else (HIDING,)
+        serving = self.info.card.get("serving", {})
+        if self.is_encoder:  # a linear part beside it has no gradients
+            return tuple(way for way in WAYS if way != GRADIENTS) if serving.get("linear") else WAYS
+        return (HIDING, ATTENTION) if serving.get("attention") else (HIDING,)
 
     @property
     def next_way(self) -> str:

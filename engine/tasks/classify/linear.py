@@ -7,6 +7,7 @@ vocabulary (ids without meaning weigh nothing), then the pairs in the order of t
 margin of the second of two classes; more are a margin a class.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -68,7 +69,11 @@ class LinearModel:
 
     def logits(self, ids: np.ndarray) -> np.ndarray:
         """``[batch, length]`` int32 to margins float32 ``[batch, classes]``, each text by itself."""
-        margins = np.stack([self._margins(row) for row in ids]) if len(ids) else np.zeros((0, len(self.bias)))
+        return self.together(list(ids))
+
+    def together(self, texts: Sequence[np.ndarray]) -> np.ndarray:
+        """The same of texts of any lengths, ids ``[length]`` each."""
+        margins = np.stack([self._margins(row) for row in texts]) if len(texts) else np.zeros((0, len(self.bias)))
         if len(self.bias) < self.classes:
             margins = np.concatenate([-margins, margins], axis=1) / 2
         return sure(margins.astype(np.float32))

@@ -24,6 +24,8 @@ from ...text.subword_rules import cuts_words
 from ...text.two_texts import PairTokenizer
 from .features import FeatureSession
 from .linear import LinearModel
+from .linear_part import TABLE as LINEAR_PART
+from .linear_part import SummedSession, joined
 from .targets import Answering, answering
 
 
@@ -39,7 +41,7 @@ class ClassifierModel:
     max_tokens: int
     min_tokens: int
     tokenizer: Tokenizer
-    session: Session | LinearModel | FeatureSession
+    session: Session | LinearModel | FeatureSession | SummedSession
     card: dict[str, Any] = field(repr=False)
     folder: Path
     pairs: bool = False
@@ -72,9 +74,7 @@ class ClassifierModel:
     def scores_of(self, texts: Sequence[np.ndarray]) -> np.ndarray:
         """The same of texts of any lengths, ``[length]`` each: one run for each length that occurs, or of nearly equal
         lengths together where the graph ignores padding."""
-        if isinstance(self.session, FeatureSession) and texts:
-            return self.target.scores(shaped(self.session.together(texts), len(texts), self.target.outputs))
-        if isinstance(self.session, Session) and (logits := self.session.together(texts)) is not None:
+        if texts and (logits := self.session.together(texts)) is not None:
             return self.target.scores(shaped(logits, len(texts), self.target.outputs))
         scores = np.zeros((len(texts), self.target.outputs))
         buckets: defaultdict[int, list[int]] = defaultdict(list)
@@ -106,7 +106,13 @@ def _load_float(folder: Path, card: dict[str, Any]) -> FloatEncoder:
 
 def open_quick(model: ClassifierModel) -> Callable[[np.ndarray], np.ndarray]:
     """From vectors ``[rows, n, d]``, as the float weights make them of pieces, to logits, as the model answers; kept
-    while it is asked for. Of a model that :func:`open_float` opens."""
+    while it is asked for. Of a model that :func:`open_float` opens; UserError where a linear part
+    adds to its logits."""
+    if LINEAR_PART in model.card["serving"]:
+        raise UserError(
+            f"{model.name} adds a linear part to what its encoder says, and that has no gradients: weigh its words by "
+            "occlusion."
+        )
     return load_bundle("classify quick", str(model.folder), _load_quick)
 
 
@@ -138,6 +144,8 @@ def _load(folder: Path, card: dict[str, Any]) -> ClassifierModel:
         raise UserError(f"{where} {said}, but its model has {session.classes} classes.")
     if features := features_of(serving, folder, tokenizer):
         session = FeatureSession(session, features)
+    if not isinstance(session, LinearModel):
+        session = joined(session, serving, folder, target.outputs, where)
     return ClassifierModel(
         folder.name,
         str(card["version"]),

@@ -44,8 +44,7 @@ class Baseline:
 
     def logits(self, texts: Sequence[str]) -> np.ndarray:
         """Margins, float64 ``[n, outputs]``."""
-        rows = [self.model.logits(ids[None])[0] for ids in tok.encode_all(self.tokenizer, texts)]
-        return np.asarray(rows, np.float64).reshape(len(texts), self.model.classes)
+        return self.model.together(list(tok.encode_all(self.tokenizer, texts))).astype(np.float64)
 
     def scores(self, texts: Sequence[str]) -> np.ndarray:
         """Calibrated, as ``answering`` has them, float64 ``[n, outputs]``."""
@@ -76,13 +75,45 @@ def fit(
     training part of one class raises ValueError.
     """
     start = time.perf_counter()
-    longest = longest or LONGEST.get(language.partition("-")[0], USUAL)
-    least = min_texts or (2 if len(texts) > COMMON_FROM else 1)
-    tokenizer, keys, frequency = _ngrams(texts, longest, least)
-    idf = (np.log((1 + len(texts)) / (1 + frequency)) + 1).astype(np.float32)
-    vocabulary = tokenizer.get_vocab_size()
-    seen = _matrix(tokenizer, vocabulary, keys, idf, validation[0]) if len(validation[1]) else None
-    features = _matrix(tokenizer, vocabulary, keys, idf, texts)
+    longest = longest_of(language, longest)
+    tokenizer, ids, keys, frequency = _ngrams(texts, longest, min_texts or least_of(len(texts)))
+    held = tok.encode_all(tokenizer, validation[0])
+    model, chosen = learn(ids, gold, (held, validation[1]), keys, frequency, objective, strength, seed)
+    made = Baseline(tokenizer, model, objective.answering(), chosen, 0.0)
+    if len(validation[1]):
+        made.answering = objective.answering(made.logits(validation[0]), validation[1])
+    made.seconds = time.perf_counter() - start
+    return made
+
+
+def longest_of(language: str, longest: int = 0) -> int:
+    """Tokens of the longest n-gram, where ``longest`` does not say so."""
+    return longest or LONGEST.get(language.partition("-")[0], USUAL)
+
+
+def least_of(texts: int) -> int:
+    """In how many of so many training texts an n-gram must stand."""
+    return 2 if texts > COMMON_FROM else 1
+
+
+def learn(
+    ids: Sequence[np.ndarray],
+    gold: np.ndarray,
+    validation: tuple[Iterable[np.ndarray], np.ndarray],
+    keys: list[np.ndarray],
+    frequency: np.ndarray,
+    objective: Objective,
+    strength: float,
+    seed: int,
+) -> tuple[LinearModel, float]:
+    """The linear model over n-grams of the texts' ``ids``, and its C, chosen as :func:`fit` does if ``strength`` is 0.
+
+    ``keys`` and ``frequency``, in how many texts each n-gram stands, are as :func:`ngrams_of` gives them.
+    """
+    idf = (np.log((1 + len(ids)) / (1 + frequency)) + 1).astype(np.float32)
+    vocabulary = len(frequency) - sum(map(len, keys))
+    seen = _matrix(vocabulary, keys, idf, validation[0]) if len(validation[1]) else None
+    features = _matrix(vocabulary, keys, idf, ids)
     best, best_score, chosen = None, -np.inf, strength
     for value in (strength,) if strength else STRENGTHS:
         columns = _LEARNERS[objective.target](features, gold, objective, value, seed)
@@ -94,12 +125,7 @@ def fit(
         if score > best_score:
             best, best_score, chosen = columns, score, value
     assert best is not None
-    model = LinearModel(idf, *best, keys, single=objective.outputs == 1)
-    made = Baseline(tokenizer, model, objective.answering(), chosen, 0.0)
-    if len(validation[1]):
-        made.answering = objective.answering(made.logits(validation[0]), validation[1])
-    made.seconds = time.perf_counter() - start
-    return made
+    return LinearModel(idf, *best, keys, single=objective.outputs == 1), chosen
 
 
 def measure_baseline_of(
@@ -120,34 +146,45 @@ def _each_class(margins: np.ndarray, objective: Objective) -> np.ndarray:
     return margins
 
 
-def _ngrams(texts: Sequence[str], longest: int, least: int) -> tuple[Tokenizer, list[np.ndarray], np.ndarray]:
-    """The tokens, the keys of the longer n-grams, and in how many texts each row's n-gram stands, ``[rows]``."""
+def _ngrams(
+    texts: Sequence[str], longest: int, least: int
+) -> tuple[Tokenizer, list[np.ndarray], list[np.ndarray], np.ndarray]:
+    """The tokens, the texts' ids, and what :func:`ngrams_of` gives."""
     splitter = tok.new_tokenizer({token: number for number, token in enumerate(tok.SPECIAL)})
     counts: Counter[str] = Counter()
     for text in texts:
         counts.update({token for token, _ in tok.split(splitter, text) if len(token) <= LONGEST_TOKEN})
     while True:
         tokenizer = tok.build(counts, len(counts) + len(tok.SPECIAL), least)
-        vocabulary = tokenizer.get_vocab_size()
-        ids, owners = _together(tok.encode_all(tokenizer, texts))
-        frequency = [_in_texts(*_standing(ids, owners, vocabulary, []), vocabulary)]
-        keys: list[np.ndarray] = []
-        place = np.where(ids > tok.UNK, ids, -1)
-        for length in range(2, longest + 1):
-            place, last = place[:-1], ids[length - 1 :]
-            there = np.flatnonzero((place >= 0) & (last > tok.UNK))
-            wanted = place[there] * vocabulary + last[there]
-            key, number = np.unique(wanted, return_inverse=True)
-            texts_of = _in_texts(owners[there], number, len(key))
-            frequent = texts_of >= least
-            renumbered = np.where(frequent, np.cumsum(frequent) - 1, -1)
-            place = np.full(len(place), -1)
-            place[there] = renumbered[number]
-            keys.append(key[frequent])
-            frequency.append(texts_of[frequent])
-        if sum(map(len, frequency)) <= MOST_NGRAMS // 2:
-            return tokenizer, keys, np.concatenate(frequency)
+        ids = list(tok.encode_all(tokenizer, texts))
+        keys, frequency = ngrams_of(ids, tokenizer.get_vocab_size(), longest, least)
+        if len(frequency) <= MOST_NGRAMS // 2:
+            return tokenizer, ids, keys, frequency
         least += 1
+
+
+def ngrams_of(
+    texts: Sequence[np.ndarray], vocabulary: int, longest: int, least: int
+) -> tuple[list[np.ndarray], np.ndarray]:
+    """The keys of the n-grams of 2 to ``longest`` tokens that stand in ``least`` texts (ids ``[length]`` below
+    ``vocabulary``) or more, as :class:`LinearModel` has them, and in how many texts each row's stands, ``[rows]``."""
+    ids, owners = _together(texts)
+    frequency = [_in_texts(*_standing(ids, owners, vocabulary, []), vocabulary)]
+    keys: list[np.ndarray] = []
+    place = np.where(ids > tok.UNK, ids, -1)
+    for length in range(2, longest + 1):
+        place, last = place[:-1], ids[length - 1 :]
+        there = np.flatnonzero((place >= 0) & (last > tok.UNK))
+        wanted = place[there] * vocabulary + last[there]
+        key, number = np.unique(wanted, return_inverse=True)
+        texts_of = _in_texts(owners[there], number, len(key))
+        frequent = texts_of >= least
+        renumbered = np.where(frequent, np.cumsum(frequent) - 1, -1)
+        place = np.full(len(place), -1)
+        place[there] = renumbered[number]
+        keys.append(key[frequent])
+        frequency.append(texts_of[frequent])
+    return keys, np.concatenate(frequency)
 
 
 def _together(encoded: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
@@ -170,15 +207,15 @@ def _in_texts(owners: np.ndarray, rows: np.ndarray, count: int) -> np.ndarray:
     return np.bincount(pairs % max(count, 1), minlength=count)
 
 
-def _matrix(
-    tokenizer: Tokenizer, vocabulary: int, keys: list[np.ndarray], idf: np.ndarray, texts: Sequence[str]
-) -> Any:
+def _matrix(vocabulary: int, keys: list[np.ndarray], idf: np.ndarray, texts: Iterable[np.ndarray]) -> Any:
     """Sublinear TF-IDF of length one, a sparse float32 ``[texts, rows]``."""
     from scipy import sparse
     from sklearn.preprocessing import normalize
 
-    owners, rows = _standing(*_together(tok.encode_all(tokenizer, texts)), vocabulary, keys)
-    counts = sparse.csr_matrix((np.ones(len(rows), np.float32), (owners, rows)), shape=(len(texts), len(idf)))
+    ids, owners = _together(texts)
+    places, rows = _standing(ids, owners, vocabulary, keys)
+    shape = int(owners[-1]) + 1 if len(owners) else 0, len(idf)
+    counts = sparse.csr_matrix((np.ones(len(rows), np.float32), (places, rows)), shape=shape)
     counts.sum_duplicates()
     counts.data = (1 + np.log(counts.data)) * idf[counts.indices]
     return normalize(counts, copy=False)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ...text.features import Features, Ngrams, Sentences, ends_of, features_of
-from .baseline import LONGEST, USUAL
+from .baseline import longest_of
 from .recipe import ClassifierPipeline
 
 FILE = "ngrams.npz"
@@ -19,7 +19,7 @@ class NgramPipeline(ClassifierPipeline):
         settings: Any = self.settings
         if self._start:
             return features_of(self._start.serving, self._start.folder, self.prepared.tokenizer)
-        longest = settings.longest_ngram or LONGEST.get(self.source.language.partition("-")[0], USUAL)
+        longest = longest_of(self.source.language, settings.longest_ngram)
         single = settings.pooling == "flatten" or settings.variant == "static"
         if longest == 1 or single or not settings.ngram_rows:
             return None

@@ -18,7 +18,7 @@ from ..settings import TfidfLinear
 from ..shared import Emit
 from ..step_cost import peak
 from . import baseline
-from .recipe import LabelledPipeline, sampled
+from .labelled import LabelledPipeline, sampled
 
 SAMPLE = 4000
 """Training texts that the pre-flight fits on; each further one costs about as much."""

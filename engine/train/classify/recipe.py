@@ -1,107 +1,35 @@
 """A classifier from its texts to its bundle."""
 
 import time
-from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from ....data.errors import UserError
 from ....data.paths import write_json
-from ....data.source import Source, open_source
 from ....data.wording import percent
-from ... import corpora, registry
-from ...results import DataCheck, Report
-from ...results.measures import label, leading
+from ... import registry
+from ...results import DataCheck
 from ...text import tokenizer as tok
 from ...text.features import Features
 from .. import checkpoint
 from ..lessons import Lessons
 from ..network_pipeline import NetworkPipeline
-from ..objectives import Objective, objective_of
-from ..pipeline import BASELINE_FILE, Packed, Pipeline, Plan
-from ..prepare import Labelled, PreparedTexts, divide, encode, prepare, read, settle_vectors
+from ..pipeline import BASELINE_FILE, Packed, Plan
+from ..prepare import PreparedTexts, encode, prepare, settle_vectors
 from ..shared import device
 from . import distil
+from .baseline import longest_of
+from .labelled import LabelledPipeline, sampled
+from .linear_part import FittedPart
+from .linear_part import fit as fit_linear_part
 from .loop import NetworkTrainer, predict, predict_part
 from .settings import Classifier
 from .start import load_start, network
-
-SettingsT = TypeVar("SettingsT")
-
-
-class LabelledPipeline(Pipeline[SettingsT]):
-    """Texts and a label each: how they are read, divided and measured, whatever learns from them."""
-
-    _source: Source
-    objective: Objective
-    train: Labelled
-    validation: Labelled
-    test: Labelled | None
-
-    @property
-    def source(self) -> Source:
-        return self._source
-
-    @property
-    def split(self) -> str:
-        """The part that the finished model is measured on."""
-        return "test" if "test" in self._source.splits else "validation"
-
-    def read(self) -> None:
-        settings: Any = self.settings
-        self._source = open_source(self.spec.data, self.spec.text_column, self.spec.label_column)
-        self.settle()
-        self.train, self.validation = divide(self._source, settings.validation_fraction, self.spec.seed)
-        self.test = read(self._source, "test") if "test" in self._source.splits else None
-        self.aim()
-
-    def aim(self) -> None:
-        """Say what is learnt, once the training part is there."""
-        self.objective = objective_of(self._source)
-        self.objective.learn_scale(self.train.gold)
-
-    def settle(self) -> None:
-        """Make up the settings that wait for the data's language."""
-
-    def take(self, source: Source, train: Labelled, validation: Labelled, test: Labelled) -> None:
-        """Parts that somebody else has read and divided, a fold's, instead of :meth:`read`."""
-        self._source, self.train, self.validation, self.test = source, train, validation, test
-        self.settle()
-        self.aim()
-
-    @abstractmethod
-    def logits(self, texts: Sequence[str]) -> np.ndarray:
-        """Float64 ``[n, outputs]``, of the trained model before it is exported."""
-
-    def measured_on(self) -> str:
-        return self.split
-
-    def measure(self, target: Path) -> Report:
-        from ...tasks.classify.measure import evaluate
-
-        spec = self.spec
-        return evaluate(str(target), spec.data, self.split, spec.text_column, spec.label_column, shown=self.name)
-
-    def summary(self, report: Report) -> str:
-        key = leading(report.metrics)
-        return f"{label(key)} {report.metrics[key]:.3f} on {report.split}"
-
-    def check_data(self) -> DataCheck:
-        """The state of the data that were read."""
-        return corpora.check(self.spec.data, self.spec.text_column, self.spec.label_column)
-
-    def counts(self) -> dict[str, int]:
-        """Examples of each part."""
-        return {
-            "train": len(self.train),
-            "validation": len(self.validation),
-            "test": len(self.test) if self.test else 0,
-        }
-
 
 FEW = 150
 """Training texts per label below which a pretrained encoder is recommended."""
@@ -140,10 +68,37 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
         self.settings = settle_vectors(taken, self._source.language, self.emit)
 
     def logits(self, texts: Sequence[str]) -> np.ndarray:
+        return self._with_linear_part(self.network_logits(texts), texts)
+
+    def network_logits(self, texts: Sequence[str]) -> np.ndarray:
+        """Float64 ``[n, outputs]``, of the network alone."""
         ids = encode(self.prepared.tokenizer, texts, self.settings.max_tokens)
         if self.prepared.features:
             ids = self.prepared.features.packed(ids)
         return predict(self.trainer.model, ids).astype(np.float64)
+
+    def _with_linear_part(self, network: np.ndarray, texts: Sequence[str]) -> np.ndarray:
+        part = self.linear_part
+        return network if part is None else part.added(network, list(tok.encode_all(self.prepared.tokenizer, texts)))
+
+    @cached_property
+    def linear_part(self) -> FittedPart | None:
+        """Fitted once the network is trained, where the settings ask for it."""
+        if not self.settings.linear_part:
+            return None
+        self.stage("exporting", "fitting the linear part")
+        tokenizer, held = self.prepared.tokenizer, self.validation
+        ids, held_ids = (list(tok.encode_all(tokenizer, part.texts)) for part in (self.train, held))
+        network = predict_part(self.trainer.model, self.prepared.validation).astype(np.float64)
+        return fit_linear_part(
+            (ids, self.train.gold),
+            (held_ids, held.gold, network),
+            tokenizer.get_vocab_size(),
+            longest_of(self.source.language),
+            self.objective,
+            self.spec.seed,
+            lambda text: self.emit("message", level="info", text=text),
+        )
 
     def facts(self) -> tuple[str, ...]:
         each = len(self.train) // max(len(self.source.labels), 1)
@@ -253,15 +208,18 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
         """The bundle of the graph and, where they are kept, the weights that are in ``work`` by now. ``differences``:
         those between graph and network; ``examples``: counts beside those of the parts."""
         prepared, settings = self.prepared, self.settings
-        answering = self.objective.answering(
-            predict_part(self.trainer.model, prepared.validation), self.validation.gold
-        )
+        network = predict_part(self.trainer.model, prepared.validation)
+        logits = self._with_linear_part(network, self.validation.texts)
+        answering = self.objective.answering(logits, self.validation.gold)
         files: dict[str, Path | bytes] = {
             "model.onnx": work / "model.onnx",
             "tokenizer.json": prepared.tokenizer.to_str().encode(),
         }
         features, more = self.feature_files(work)
         files |= more
+        if part := self.linear_part:
+            files |= part.save(work)
+            features = {**features, **part.serving()}
         if settings.keep_weights:
             files["weights.npz"] = work / "weights.npz"
         return Packed(
@@ -332,13 +290,6 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
             f"the last {most - half:,} of each, and the model then answers by windows over the whole text. A higher "
             "max_tokens (Longest text) trains on more of them.",
         )
-
-
-def sampled(part: Any, most: int, seed: int) -> Any:
-    """At most ``most`` examples of ``part``, in their order."""
-    if len(part) <= most:
-        return part
-    return part.take(np.sort(np.random.default_rng(seed).choice(len(part), most, replace=False)))
 
 
 def vocabulary_memory(pipeline: NetworkPipeline[Any], size: int, growth: float) -> int:

@@ -6,7 +6,18 @@ from ..settings import Directions, Network, Start, StateDropout, StateUnits
 
 
 @settings()
-class Classifier(Network, Start, Devices):
+class LinearPart:
+    linear_part: bool = setting(
+        False,
+        "Linear part",
+        "Also fit TF-IDF and a linear SVM to the same tokens; the model answers with the weighted sum of both, and the "
+        "validation part chooses the weights",
+        advanced=True,
+    )
+
+
+@settings()
+class Classifier(Network, Start, Devices, LinearPart):
     """What all classifiers share."""
 
     max_tokens: int = setting(

@@ -93,9 +93,9 @@ class EncoderPipeline(ClassifierPipeline):
             stretches += [ids[start : start + length] for start in starts]
         return LabelledPart(Ragged.pack(stretches), targets, weights, np.array(rows, np.int64))
 
-    def logits(self, texts: Sequence[str]) -> np.ndarray:
+    def network_logits(self, texts: Sequence[str]) -> np.ndarray:
         if self.settings.windows == 1:
-            return super().logits(texts)
+            return super().network_logits(texts)
         part = self.part(self.prepared.tokenizer, texts, None, MOST_WINDOWS)
         return predict_part(self.trainer.model, part)
 

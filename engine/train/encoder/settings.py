@@ -3,6 +3,7 @@
 from typing import Any
 
 from ...text.windows import MOST_WINDOWS
+from ..classify.settings import LinearPart
 from ..device_settings import Devices
 from ..settings import Dropout, Monitor, Smoothing, Training, Validation, changed, setting, settings
 
@@ -46,7 +47,7 @@ class Compute:
     ),
     dropout=changed(0.1, help="Share of the features dropped in each layer and before the output", maximum=0.9),
 )
-class EncoderTraining(Training, Devices, Compute, Monitor, Smoothing, Validation, Dropout):
+class EncoderTraining(Training, Devices, Compute, Monitor, Smoothing, Validation, Dropout, LinearPart):
     """Devlin et al. 2019, section 4 and appendix A.3; layer-wise rates: Howard & Ruder 2018, section 3.2."""
 
     base: str = setting(

@@ -13,7 +13,8 @@ from ....data.wording import percent
 from ... import corpora
 from ...results import DataCheck, Report
 from ..card import title_of
-from ..classify.recipe import sampled, vocabulary_memory
+from ..classify.labelled import sampled
+from ..classify.recipe import vocabulary_memory
 from ..network_pipeline import NetworkPipeline
 from ..onnx_graphs import WEIGHTS, by_path
 from ..pipeline import Packed, Plan
