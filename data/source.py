@@ -159,7 +159,8 @@ class _Composite(Source):
             (piece.split, piece.of, open_source(piece.card, min_labels=0, values=values)) for piece in card.pieces
         ]
         self.name, self.title, self.language, self.task = card.name, card.title, card.language, card.task
-        self.licence, self.published = card.licence, True
+        self.licence = card.licence
+        self.published = all(source.published for _, of, source in self._pieces if of != "all")
         self.labels, self.target = tuple(card.labels.values()), card.target
         self.splits = tuple(dict.fromkeys(split for split, _, _ in self._pieces))
         self.sha256 = digest(f"{split} {of} {source.sha256}" for split, of, source in self._pieces)

@@ -46,6 +46,7 @@ RUN: dict[str, tuple[str, ...]] = {
     "benchmarks/warm": ALONE,
     "benchmarks/word2vec_keras": ALONE,
     "benchmarks/words_training": ALONE,
+    "quality/add_linear_part": ("--help",),
     "quality/alignment": ("none", "--quick"),
     "quality/encoder": ("imdb", "sst2", "--quick"),
     "quality/measure": ("shipped", "ood", "mr-b", "--quick"),

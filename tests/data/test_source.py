@@ -45,6 +45,14 @@ def test_labels_that_a_card_does_not_list_are_left_out_where_it_says_so(mirror, 
         list(open_source("strict").rows("train"))
 
 
+def test_a_card_of_others_is_divided_as_they_are(mirror, write_card):
+    """A part that we have drawn is not "as published" because another card names it."""
+    assert open_source("both").published
+    head = '[labels]\nnegative = "negative"\npositive = "positive"\n[splits]\ntest = 8\n'
+    write_card("ours", f'task = "sentiment"\n{head}[[pieces]]\nsplit = "test"\ncard = "lines"\nof = "test"\n')
+    assert not open_source("ours").published
+
+
 def test_a_card_without_a_split_gets_ours_and_the_whole(mirror):
     source = open_source("lines")
     assert source.splits == ("train", "validation", "test", "all")

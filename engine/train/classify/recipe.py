@@ -13,7 +13,8 @@ from ....data.errors import UserError
 from ....data.paths import write_json
 from ....data.wording import percent
 from ... import registry
-from ...results import DataCheck
+from ...results import DataCheck, Report
+from ...results.measures import label
 from ...text import tokenizer as tok
 from ...text.features import Features
 from .. import checkpoint
@@ -76,6 +77,18 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
         if self.prepared.features:
             ids = self.prepared.features.packed(ids)
         return predict(self.trainer.model, ids).astype(np.float64)
+
+    def measure(self, target: Path) -> Report:
+        report = super().measure(target)
+        key, baseline = self.objective.leads, self.baseline or {}
+        if key in report.metrics and report.metrics[key] <= baseline.get(key, -1.0) and not self.settings.linear_part:
+            text = (
+                f"The baseline is better ({percent(baseline[key])} {label(key)}, this model "
+                f"{percent(report.metrics[key])}); trained with the linear part (linear_part), the model answers with "
+                "both together."
+            )
+            self.emit("message", level="info", text=text)
+        return report
 
     def _with_linear_part(self, network: np.ndarray, texts: Sequence[str]) -> np.ndarray:
         part = self.linear_part

@@ -150,3 +150,11 @@ def test_a_linear_part_that_is_missing_or_of_other_labels_is_refused(make_bundle
     np.savez(folder / FILE, **part.tables())
     with pytest.raises(UserError, match="different labels"):
         classify_model.open_classifier("", str(folder))
+
+
+def test_a_network_below_its_baseline_hears_of_the_linear_part(lasting_reviews, tmp_path, home, uncompiled):
+    heard: list[str] = []
+    spec = spec_of(lasting_reviews, epochs=1, learning_rate=1e-6, linear_part=False, batch_size=96)
+    make = registry.load(registry.get("text-cnn").pipeline)
+    make(spec, tmp_path, lambda kind, **values: heard.append(values.get("text", "")), lambda: False).run()
+    assert [text for text in heard if text.startswith("The baseline is better (100.0 % accuracy")]
