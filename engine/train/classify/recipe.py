@@ -261,8 +261,9 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
 
     def chosen(self) -> str:
         taught = f"{self._lessons.sentence()} " if self._lessons else ""
+        weights = ", the weights of the linear part" if self.linear_part else ""
         return taught + (
-            f"The best epoch and the {self.objective.calibrated} were chosen on {len(self.validation)} validation "
+            f"The best epoch{weights} and the {self.objective.calibrated} were chosen on {len(self.validation)} validation "
             f"texts; {self.split} chose nothing."
         )
 
