@@ -263,8 +263,8 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
         taught = f"{self._lessons.sentence()} " if self._lessons else ""
         weights = ", the weights of the linear part" if self.linear_part else ""
         return taught + (
-            f"The best epoch{weights} and the {self.objective.calibrated} were chosen on {len(self.validation)} validation "
-            f"texts; {self.split} chose nothing."
+            f"The best epoch{weights} and the {self.objective.calibrated} were chosen on {len(self.validation)} "
+            f"validation texts; {self.split} chose nothing."
         )
 
     # ---------------------------------------------------------------------------------------------- pre-flight
