@@ -17,6 +17,8 @@ SURPRISING = Sides("more surprising than the mean", "", "accent", "quiet", share
 """What shaded words are."""
 MOST = 50
 """Words that are listed."""
+END = 400
+"""Characters at the end of a text that are read in a blink where the engine remembers what stands before them."""
 
 
 def words_of(surprise: Surprise) -> tuple[Phrase, ...]:
@@ -67,11 +69,14 @@ class SurpriseReader:
         self._warm_up = LoadedOnce(lambda name: self._engine().warm_up(TASK, name))
         self._reading = Lock()
         self._paces: dict[tuple[str, ...], Pace] = {}
+        self._last: dict[tuple[str, ...], str] = {}
+        """What was read last, by models."""
 
     def read(self, text: str, *models: str) -> Surprise | ComparedSurprise:
         """What one model says of a text, or two."""
         for name in models:
             self._warm_up(name)
+        goes_on = self._goes_on(text, models)
         with self._reading:
             if len(models) == 2:
                 compared = self._engine().compare_surprise(text, *models)
@@ -79,12 +84,19 @@ class SurpriseReader:
             else:
                 answer = self._engine().surprise(text, models[0])
                 spent = answer.milliseconds
-        self._pace(models).measure(len(text), spent)
+        if not goes_on:
+            self._pace(models).measure(len(text), spent)
+        self._last[models] = text
         return answer
 
     def quick(self, text: str, *models: str) -> bool:
-        """Whether a text will be read in the blink that may pass while one types."""
-        return self._pace(models).quick(text)
+        """Whether a text will be read in the blink that may pass while one types: a short one, or one of which only the
+        end is another than in the one before."""
+        return self._pace(models).quick(text) or self._goes_on(text, models)
+
+    def _goes_on(self, text: str, models: tuple[str, ...]) -> bool:
+        last = self._last.get(models, "")
+        return len(text) > END and abs(len(text) - len(last)) < END and last.startswith(text[:-END])
 
     def _pace(self, models: tuple[str, ...]) -> Pace:
         return self._paces.setdefault(models, Pace(PAGE))

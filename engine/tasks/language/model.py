@@ -12,12 +12,13 @@ from ...serve.serving_card import serving_of
 from ...serve.session import load_bundle
 from ...text.units import Units, unit_for
 from ...text.units import load as load_units
+from .beginnings import ReadBeginnings
 from .serving import DOCUMENTS, NETWORK
 
 TASK = "language"
 
 States = Any
-"""What has been read so far, of many rows; a predictor's own matter."""
+"""What has been read so far, of many rows; a predictor's own matter, but for the bytes that it takes, ``nbytes``."""
 
 
 class Predictor(Protocol):
@@ -65,6 +66,8 @@ class LanguageModel:
     predictor: Predictor = field(repr=False)
     folder: Path = field(repr=False)
     card: dict[str, Any] = field(repr=False)
+    beginnings: ReadBeginnings = field(default_factory=ReadBeginnings, repr=False, compare=False)
+    """Of the texts that it has read of late."""
 
 
 def open_language(model: str | None = None) -> LanguageModel:

@@ -32,6 +32,10 @@ class NetworkStates(NamedTuple):
     arrays: list[np.ndarray]
     read: np.ndarray
 
+    @property
+    def nbytes(self) -> int:
+        return self.read.nbytes + sum(array.nbytes for array in self.arrays)
+
 
 @dataclass(frozen=True)
 class NetworkPredictor:

@@ -96,6 +96,29 @@ async def test_a_quick_model_measures_while_one_types_a_slow_one_by_a_key(
         assert len(language.asked("surprise")) == asked + 1
 
 
+async def test_of_a_long_text_that_is_written_on_a_slow_model_reads_the_end_while_one_types(
+    language_app: Any, language: Any, opened: Any, until: Any
+) -> None:
+    text = f"{TEXT} " * 20 + "The king"
+    async with language_app.run_test(size=(120, 36)) as pilot:
+        language.milliseconds = 80.0
+        screen = await opened(pilot, text)
+        language.milliseconds = 5.0
+        for key in ("!", "?", "backspace"):
+            await pilot.press(key)
+            await until(pilot, lambda: screen.requests.surprise.fresh)
+        assert screen.document.text == f"{text}!"
+        asked = len(language.asked("surprise"))
+        screen.box.area.move_cursor((0, 0))
+        await pilot.press("x")
+        await until(pilot, lambda: screen.requests.surprise.waits)
+        assert len(language.asked("surprise")) == asked, "all would be read again, in what it took at first"
+        screen.box.area.move_cursor(screen.box.area.document.end)
+        pilot.app.post_message(events.Paste(TEXT * 9))
+        await until(pilot, lambda: screen.document.text.endswith(TEXT * 9) and screen.requests.surprise.waits)
+        assert len(language.asked("surprise")) == asked
+
+
 async def test_two_models_which_explains_the_text_better_and_by_which_words(
     language_app: Any, language: Any, fake_language: Any, opened: Any, until: Any
 ) -> None:
