@@ -37,7 +37,10 @@ AGAIN = 32
 """Units that a stretch is read again before it is looked at whether the readings agree."""
 CLOSE = 2e-3
 """Mean difference of an output (−1 to 1) up to which two readings agree. From states that differ by 0.001 the shipped
-models come to differ by 0.0004 to 0.001, and no less later."""
+models come to differ by 0.0004 to 0.001, and no less later. Of 6,000 words of the Penn Treebank that ``lm-en`` reads, a
+piece costs 0.0135 bits more or less than by the same weights in float32 (in order 0.0133, at most 0.14); 0.0140 with
+twice this, 0.0158 with four times, where single pieces are off by 0.5; and 0.046 where each stretch is read again for
+32 units whether it agrees or not, single ones by 4."""
 SCORED = 64
 """Units that are scored in one run: the scores of 8,000 stay in the cache."""
 AHEAD = 64
@@ -151,7 +154,7 @@ def in_order(layer: GraphPart, taken: np.ndarray, states: States) -> tuple[np.nd
     for start in range(0, len(taken), STEPS):
         output, states = layer.run(taken[start : start + STEPS], states)
         outputs.append(output)
-    return np.concatenate(outputs), states
+    return outputs[0] if len(outputs) == 1 else np.concatenate(outputs), states
 
 
 def side_by_side(layer: GraphPart, ids: np.ndarray, states: States) -> tuple[np.ndarray, States]:
@@ -165,14 +168,14 @@ def side_by_side(layer: GraphPart, ids: np.ndarray, states: States) -> tuple[np.
     begins = [np.concatenate([state, zeros]) for state, zeros in zip(states, nothing, strict=True)]
     outputs, ends = in_order(layer, grid, begins)  # [length, 1, rows, units]
     differ = _read_again(layer, grid, outputs, ends)
-    # From [length, 1, rows, units] to the order of the text.
-    outputs = np.ascontiguousarray(outputs.transpose(2, 0, 1, 3)).reshape(rows * length, 1, 1, -1)
-    read = rows if differ is None else differ.row + 1
+    joined = np.empty((len(ids), 1, 1, outputs.shape[-1]), np.float32)
+    # From [length, rows, units] to the order of the text, [rows, length, units].
+    joined[: rows * length].reshape(rows, length, -1)[:] = outputs[:, 0].transpose(1, 0, 2)
+    read = length * (rows if differ is None else differ.row + 1)
     carried = [end[-1:] for end in ends] if differ is None else differ.states
-    rest, carried = (
-        in_order(layer, ids[read * length :], carried) if read * length < len(ids) else (outputs[:0], carried)
-    )
-    return np.concatenate([outputs[: read * length], rest]), carried
+    if read < len(ids):
+        joined[read:], carried = in_order(layer, ids[read:], carried)
+    return joined, carried
 
 
 class Disagreement(NamedTuple):
