@@ -3,6 +3,8 @@
 import numpy as np
 
 from ..results import DocumentLine, DocumentPage, Progress, Record, Selection
+from ..tasks.search.fulltext import Row
+from .answers import TOGETHER
 from .opening import OpenCorpus, opened
 from .selecting import over
 
@@ -33,13 +35,23 @@ def corpus_documents(
             rows = rows[np.argsort(turned, kind="stable")]
         names, shown = corpus.names, rows[offset : offset + count].tolist()
         cells = zip(*(corpus.values(name, shown) for name in names), strict=True) if names else ((),) * len(shown)
-        lines = []
-        for row, values in zip(shown, cells, strict=True):
-            record = corpus.index.record(row)
-            lines.append(DocumentLine(row, record.id, record.text[:BEGINNING], int(corpus.lengths[row]), values))
-        return DocumentPage(len(rows), names, tuple(lines))
+        lengths, records = corpus.lengths[shown].tolist(), _records(corpus, shown)
+        lines = tuple(
+            DocumentLine(row, record.id, record.text[:BEGINNING], length, values)
+            for row, record, length, values in zip(shown, records, lengths, cells, strict=True)
+        )
+        return DocumentPage(len(rows), names, lines)
 
     return over(selection, progress, answer)
+
+
+def _records(corpus: OpenCorpus, rows: list[int]) -> list[Row]:
+    """The documents of ``rows``, in that order: a question for many, as each of them waits for the others' lock."""
+    ascending, records = sorted(rows), {}
+    for first in range(0, len(rows), TOGETHER):
+        part = ascending[first : first + TOGETHER]
+        records |= zip(part, corpus.index.texts.documents_of(part), strict=True)
+    return [records[row] for row in rows]
 
 
 def corpus_document(selection: Selection, row: int) -> Record:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -13,6 +14,7 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
+from textual.timer import Timer
 
 from .fitted import FittedView
 
@@ -22,6 +24,9 @@ PAGES = 30
 """Pages that stay in memory."""
 REMEMBERED = 500
 """Lines that are drawn once as long as they stay in sight."""
+GRACE = 0.03
+"""Seconds that the table stays where it is while the rows that the cursor leads to are read: they come in less, and all
+lines would be painted twice, without and with them."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,8 @@ class PagedTable(FittedView, can_focus=True):
         self._shift = 0
         """Columns behind the first that are left out, so that others have room."""
         self.total = 0
+        self._waiting: Timer | None = None
+        """Runs while the table has not yet followed the cursor."""
 
     def open(
         self,
@@ -109,6 +116,8 @@ class PagedTable(FittedView, can_focus=True):
         if cursor is None:
             self.scroll_to(0, 0, animate=False, immediate=True)
         self.fit()
+        if self._waiting is not None:
+            self._follow()
         self.post_message(self.Moved())
 
     def accept(
@@ -121,7 +130,7 @@ class PagedTable(FittedView, can_focus=True):
             return
         other, self.total = total != self.total, total
         if len(self._pages) >= PAGES:
-            here = self._here() // PAGE
+            here = (self._here() if self._waiting is None else self.cursor) // PAGE
             for number in sorted(self._pages, key=lambda number: -abs(number - here))[: PAGES // 3]:
                 del self._pages[number]
         self._pages[offset // PAGE] = rows
@@ -129,8 +138,10 @@ class PagedTable(FittedView, can_focus=True):
             self.fit()
         elif offset < self._here() + self.size.height and offset + PAGE > self._here():
             self.refresh()
-        else:
+        elif self._waiting is None:
             self._want()
+        if self._waiting is not None:
+            self._follow_once_there()
         if offset <= self.cursor < offset + PAGE:
             self.post_message(self.Moved())
 
@@ -220,25 +231,22 @@ class PagedTable(FittedView, can_focus=True):
 
     def _line(self, cells: Sequence[Text], base: Style, plain: bool = False) -> Strip:
         segments: list[Segment] = []
+        text = ""
+        """What has the base's style, up to the next that has its own."""
         for cell, column, width in zip(cells, self._columns, self._columns_room, strict=True):
             if width < 0:
                 continue
-            part = cell.copy()
-            part.no_wrap = True
-            if column.right and part.cell_len > width:
-                # Of what stands before a match the end is of interest.
-                while part.cell_len > width:
-                    part = part[max(1, (part.cell_len - width) // 2) :]
-            part.truncate(width, overflow="crop" if column.right or not column.most else "ellipsis")
-            if column.right:
-                part.pad_left(width - part.cell_len)
-            else:
-                part.pad_right(width - part.cell_len)
+            if plain or not (cell.spans or cell.style):  # most cells, and Text takes five times as long
+                text += _fitted(cell.plain, column, width) + " "
+                continue
+            part = _fitted_text(cell, column, width)
+            if text:
+                segments.append(Segment(text, base))
             for segment in part.render(self.app.console):
-                style = base if plain or segment.style is None else base + segment.style
+                style = base if segment.style is None else base + segment.style
                 segments.append(Segment(segment.text.rstrip("\n"), style))
-            segments.append(Segment(" ", base))
-        return Strip(segments)
+            text = " "
+        return Strip([*segments, Segment(text, base)])
 
     # ------------------------------------------------------------------------------------------ moving
 
@@ -246,15 +254,35 @@ class PagedTable(FittedView, can_focus=True):
         return max(0, min(cursor, self.total - 1))
 
     def watch_cursor(self, old: int, new: int) -> None:
-        room, here = max(1, self.size.height - 1), self._here()
-        if new < here:
-            self.scroll_to(0, new, animate=False, immediate=True)
-        elif new >= here + room:
-            self.scroll_to(0, new - room + 1, animate=False, immediate=True)
-        # The lines that change alone: painting them all takes several times as long.
-        lines = (1 + row - self._here() for row in (old, new))
-        self.refresh(*(Region(0, line, self.size.width, 1) for line in lines if 0 < line <= room))
+        if self._goal() == self._here() and self._waiting is None:
+            # The lines that change alone: painting them all takes several times as long.
+            lines = (1 + row - self._here() for row in (old, new))
+            self.refresh(*(Region(0, line, self.size.width, 1) for line in lines if 0 < line < self.size.height))
+        else:
+            self._follow_once_there()
         self.post_message(self.Moved())
+
+    def _goal(self) -> int:
+        """The first row in sight once the cursor is in sight."""
+        room, here = max(1, self.size.height - 1), self._here()
+        return min(self.cursor, max(here, self.cursor - room + 1))
+
+    def _follow_once_there(self) -> None:
+        """Scroll to the cursor when the rows around it are here, or after :data:`GRACE`."""
+        goal = self._goal()
+        for row in (goal, min(goal + self.size.height - 1, self.total) - 1):
+            if self.total and goal != self._here() and self.row(row) is None:
+                self.post_message(self.Wanted(row // PAGE * PAGE))
+                self._waiting = self._waiting or self.set_timer(GRACE, self._follow)
+                return
+        self._follow()
+
+    def _follow(self) -> None:
+        if self._waiting is not None:
+            self._waiting.stop()
+            self._waiting = None
+        self.scroll_to(0, self._goal(), animate=False, immediate=True)
+        self.refresh()  # also where it need not scroll: the line where the cursor was before it was waited for
 
     def action_move(self, rows: int) -> None:
         self.cursor += rows
@@ -278,3 +306,32 @@ class PagedTable(FittedView, can_focus=True):
                 self.action_choose()
             elif number < self.total:
                 self.cursor = number
+
+
+def _fitted(text: str, column: PagedColumn, width: int) -> str:
+    """A cell without a style of its own, cut and padded to its column."""
+    length = cell_len(text)
+    if column.right:
+        # Of what stands before a match the end is of interest.
+        while length > width:
+            text = text[max(1, (length - width) // 2) :]
+            length = cell_len(text)
+        return " " * (width - length) + text
+    if length > width and column.most:
+        return set_cell_size(text, width - 1) + "…"
+    return set_cell_size(text, width)
+
+
+def _fitted_text(cell: Text, column: PagedColumn, width: int) -> Text:
+    """The same of one that has styles."""
+    part = cell.copy()
+    part.no_wrap = True
+    if column.right and part.cell_len > width:
+        while part.cell_len > width:
+            part = part[max(1, (part.cell_len - width) // 2) :]
+    part.truncate(width, overflow="crop" if column.right or not column.most else "ellipsis")
+    if column.right:
+        part.pad_left(width - part.cell_len)
+    else:
+        part.pad_right(width - part.cell_len)
+    return part

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 
 from dltext.engine.results import Token
+from dltext.tui.kit import pagedtable
 from dltext.tui.kit.fitted import FittedView
 from dltext.tui.kit.pagedtable import PAGE, PagedColumn, PagedTable
 from dltext.tui.kit.preview import Preview
@@ -159,6 +160,48 @@ async def test_a_page_that_comes_out_of_sight_paints_nothing_and_the_next_is_ask
         table.accept(columns, len(rows), rows[2 * PAGE :], 2 * PAGE)
         await pilot.pause()
         assert drawn
+
+
+async def test_the_table_follows_a_key_to_rows_that_are_not_there_once_they_are(
+    app: Any, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pagedtable, "GRACE", 600)
+    frame = Frame(table := Table())
+    async with shown(app, frame, until) as pilot:
+        rows = [(Text(f"{number:06}"),) for number in range(1000 * PAGE)]
+        columns = [PagedColumn("text")]
+        table.open(columns, len(rows), rows[:PAGE])
+        table.focus()
+        await pilot.press("down", "down")
+        drawn: list[int] = []
+        line = PagedTable.render_line
+        monkeypatch.setattr(PagedTable, "render_line", lambda self, y: drawn.append(y) or line(self, y))
+        await pilot.press("end")
+        await pilot.pause()
+        assert table.cursor == len(rows) - 1
+        assert not drawn  # no line is painted without its row
+        assert table.wanted == [999 * PAGE]
+        await pilot.press("home")  # what is waited for is not wanted any more
+        await pilot.pause()
+        assert {1, 3} <= set(drawn)  # with the line on which the cursor was seen last
+        assert frame.text.startswith("text000000000001000002")
+        await pilot.press("end")
+        drawn.clear()
+        table.accept(columns, len(rows), rows[-PAGE:], 999 * PAGE)
+        await pilot.pause()
+        assert frame.text.endswith("099998099999")
+        assert len(drawn) == 8  # each line once
+        assert table.wanted == [999 * PAGE] * 2
+
+
+async def test_rows_that_are_slow_to_come_have_their_place_shown_meanwhile(app: Any, until: Any) -> None:
+    frame = Frame(table := Table())
+    async with shown(app, frame, until) as pilot:
+        rows = [(Text(f"{number:03}"),) for number in range(5 * PAGE)]
+        table.open([PagedColumn("text")], len(rows), rows[:PAGE])
+        table.focus()
+        await pilot.press("end")
+        await until(pilot, lambda: frame.text == "text" + 7 * "…")
 
 
 async def test_another_short_text_paints_no_empty_lines(app: Any, until: Any, monkeypatch: pytest.MonkeyPatch) -> None:
