@@ -4,39 +4,51 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rich.cells import cell_len
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widget import Widget
+from textual.selection import Selection
+from textual.strip import Strip
+from textual.style import Style as VisualStyle
+from textual.visual import Visual
 
+from .fitted import FittedView
 from .text import fit, visible, wrap
 
 NAMES = 14
 """Cells of the column of names."""
 
 
-class FactSheet(Widget):
-    """Lines of (kind, name, value), laid out for the width that there is."""
+class FactPane(FittedView, can_focus=True):
+    """A framed, scrolling sheet of facts, laid out for the width that there is. Another sheet paints its own pane."""
 
-    DEFAULT_CSS = "FactSheet { height: auto; width: 1fr; }"
+    def __init__(self, title: str, **options: Any) -> None:
+        super().__init__(classes="box", **options)
+        self.border_title = title
+        self._facts: list[tuple[str, str, str]] = []
+        self._lines: list[Content] = []
+        self._strips: dict[int, Strip] = {}
+        """Those lines that were in sight, with the style that there is."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._lines: list[tuple[str, str, str]] = []
-
-    def show(self, lines: Iterable[tuple[str, str, str]]) -> None:
+    def show(self, title: str, lines: Iterable[tuple[str, str, str]]) -> None:
         """``kind`` is ``title``, ``fact``, ``text``, ``row`` (of a table: never wrapped), ``warning`` or ``gap``."""
-        self._lines = list(lines)
-        self.refresh(layout=True)
+        self.border_title = Content(visible(title))
+        self._facts = list(lines)
+        self.scroll_to(0, 0, animate=False, immediate=True)
+        self.fit()
 
     @property
     def plain(self) -> str:
         """What it says, for whoever cannot see it."""
-        return "\n".join(" ".join(part for part in line[1:] if part) for line in self._lines)
+        return "\n".join(" ".join(part for part in line[1:] if part) for line in self._facts)
 
-    def render(self) -> Content:
-        width = max(24, self.size.width or 40)
+    # ------------------------------------------------------------------------------------------ lines
+
+    def lines_for(self, width: int) -> int:
+        self._lines, self._strips = self._laid_out(max(24, width)), {}
+        return len(self._lines)
+
+    def _laid_out(self, width: int) -> list[Content]:
         parts: list[Content] = []
-        for kind, name, value in self._lines:
+        for kind, name, value in self._facts:
             if kind == "gap":
                 parts.append(Content(""))
             elif kind == "title":
@@ -52,28 +64,36 @@ class FactSheet(Widget):
                 for number, line in enumerate(_wrapped(value, width - len(sign))):
                     lead = (sign if number == 0 else " " * len(sign), "bold $warning")
                     parts.append(Content.assemble(lead, line) if sign else Content(line))
-        return Content("\n").join(parts)
+        return parts
 
+    def render(self) -> Content:
+        """All of it: what is selected with the mouse is cut out of it."""
+        return Content("\n").join(self._lines)
 
-class FactPane(VerticalScroll):
-    """A framed, scrolling fact sheet."""
+    def render_line(self, y: int) -> Strip:
+        number = y + int(self.scroll_offset.y)
+        if number not in self._strips:
+            self._strips[number] = self._painted_line(number)
+        return self._strips[number]
 
-    def __init__(self, title: str, **options: Any) -> None:
-        super().__init__(classes="box", **options)
-        self.border_title = title
-        self._sheet = FactSheet()
+    def _painted_line(self, number: int) -> Strip:
+        width = self.size.width
+        if number >= len(self._lines):
+            return Strip.blank(width, self.base)
+        line, span = self._lines[number], self.text_selection and self.text_selection.get_span(number)
+        if span is not None:
+            style = VisualStyle.from_styles(self.screen.get_component_styles("screen--selection"))
+            line = line.stylize(style, span[0], len(line) if span[1] == -1 else span[1])
+        strips = Visual.to_strips(self, line, width, 1, self.visual_style, apply_selection=False)
+        return strips[0].apply_offsets(0, number).adjust_cell_length(width, self.base)
 
-    def compose(self) -> Any:
-        yield self._sheet
+    def notify_style_update(self) -> None:
+        self._strips = {}
+        super().notify_style_update()
 
-    def show(self, title: str, lines: Iterable[tuple[str, str, str]]) -> None:
-        self.border_title = Content(visible(title))
-        self._sheet.show(lines)
-        self.scroll_home(animate=False)
-
-    @property
-    def plain(self) -> str:
-        return self._sheet.plain
+    def selection_updated(self, selection: Selection | None) -> None:
+        self._strips = {}
+        super().selection_updated(selection)
 
 
 def _wrapped(value: str, width: int) -> list[str]:
