@@ -89,7 +89,7 @@ def test_a_model_is_trained_on_from_its_int8_weights(texts: Path, tmp_path: Path
     first = model_store.info("first").card
     assert "weights.npz" not in first["files"]
     # A step of next to nothing: what the second answers is what the first answered.
-    train(tmp_path / "second", texts, seed=5, initial="first", learning_rate=1e-7)
+    train(tmp_path / "second", texts, seed=5, initial="first", learning_rate=1e-7, keep_weights=True)
     second = model_store.info("second").card
     assert second["metrics"][0]["perplexity"] == pytest.approx(first["metrics"][0]["perplexity"], rel=0.02)
     assert second["metrics"][0]["tokens"] == first["metrics"][0]["tokens"]
@@ -97,15 +97,20 @@ def test_a_model_is_trained_on_from_its_int8_weights(texts: Path, tmp_path: Path
     assert "continued from first, which had learnt from texts.csv" in second["metrics"][0]["protocol"]
     folders = [model_store.folder_of(name) for name in ("first", "second")]
     assert len({(folder / "tokenizer.json").read_bytes() for folder in folders}) == 1
-    train(tmp_path / "third", texts, seed=9, initial="second", epochs=2, keep_weights=True)
-    third = model_store.info("third").card
-    assert third["data"]["division_seed"] == 2
-    assert third["metrics"][0]["perplexity"] < 0.97 * second["metrics"][0]["perplexity"]
-    exact = recurrent_weights.weights_of(model_store.folder_of("third"), third)
-    (model_store.folder_of("third") / "weights.npz").rename(tmp_path / "weights.npz")
-    rounded = recurrent_weights.weights_of(model_store.folder_of("third"), third)
+    exact = recurrent_weights.weights_of(folders[1], second)
+    (folders[1] / "weights.npz").rename(tmp_path / "weights.npz")
+    rounded = recurrent_weights.weights_of(folders[1], second)
     assert exact.keys() == rounded.keys()
     assert 0 < np.abs(exact["units/embeddings"] - rounded["units/embeddings"]).max() < 0.1
+
+
+@pytest.mark.long  # what it begins with, the test above shows
+def test_one_that_was_trained_on_is_trained_on_again_and_learns(texts: Path, tmp_path: Path) -> None:
+    train(tmp_path / "second", texts, seed=5, initial="first", learning_rate=1e-7)
+    train(tmp_path / "third", texts, seed=9, initial="second", epochs=2)
+    second, third = (model_store.info(name).card for name in ("second", "third"))
+    assert third["data"]["division_seed"] == 2
+    assert third["metrics"][0]["perplexity"] < 0.97 * second["metrics"][0]["perplexity"]
 
 
 def test_what_does_not_fit_is_refused_before_the_run(texts: Path, tmp_path: Path) -> None:

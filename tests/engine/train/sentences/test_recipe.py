@@ -124,7 +124,7 @@ def test_the_graph_answers_as_the_network(tmp_path, home):
 
 @pytest.mark.usefixtures("uncompiled")
 def test_stopped_and_resumed_equals_never_stopped(tmp_path, home):
-    spec = spec_of(write(tmp_path), dropout=0.2, batch_size=64)
+    spec = spec_of(write(tmp_path), dropout=0.2, batch_size=64, max_words=4)
 
     weights, attempts = [], []
     for folder, stop_after in ((tmp_path / "a", 10**9), (tmp_path / "b", 3)):
