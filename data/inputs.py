@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
-from . import decoding, lines
+from . import decoding, lines, urls
 from .encodings import SAMPLE
 from .errors import UserError
 from .paths import scratch
@@ -36,6 +36,8 @@ class Input:
 
     def __init__(self, name: str, open_again: Callable[[], IO[bytes]], path: Path | None = None, once: bool = False):
         self.name, self.path, self.once = name, path, once
+        self.first_line = 1
+        """Its number in the file; over 1: this is the middle of one, from a record's beginning on."""
         self.left_out: Counter[str] = Counter()
         """What could not be read, by kind: counted while it is read."""
         self.problem = ""
@@ -93,7 +95,7 @@ class Input:
 
     def _opened_lines(self, encoding: str, parts: bool, limit: int = 0) -> Numbered:
         with opened(self.name), self._open() as stream:
-            yield from lines.number_lines(stream, self.name, encoding, parts, limit)
+            yield from lines.number_lines(stream, self.name, encoding, parts, limit, self.first_line)
 
     def _unparted(self, numbered: Numbered) -> Numbered:
         """The same lines; UserError for one that goes on."""
@@ -270,6 +272,11 @@ class _Handed(io.RawIOBase):
 def of_path(path: Path, name: str = "") -> Input:
     """A file, unpacked where it is compressed."""
     return Input(name or str(path), lambda: lines.open_bytes(path), path)
+
+
+def of_url(url: str) -> Input:
+    """What fsspec opens; UserError where it cannot."""
+    return Input(url, lambda: urls.open_url(url))
 
 
 def of_stdin() -> Input:

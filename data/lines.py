@@ -103,9 +103,10 @@ def read_lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]
 
 
 def number_lines(
-    raw: IO[bytes], name: str, encoding: str = "utf-8", parts: bool = False, limit: int = 0
+    raw: IO[bytes], name: str, encoding: str = "utf-8", parts: bool = False, limit: int = 0, first: int = 1
 ) -> Iterator[tuple[int, str]]:
-    """The same for an open stream; ``name`` is what errors call it. With ``parts`` a line over the ``limit``
+    """The same for an open stream; ``name`` is what errors call it, ``first`` the number of its first line: over 1 it
+    is the middle of a file, in which nothing says any more what the file is. With ``parts`` a line over the ``limit``
     (:data:`LINE_LIMIT`, where none is given) comes in several, each with its number, of which the last alone may have a
     line end.
 
@@ -116,9 +117,11 @@ def number_lines(
     try:
         with _readable(name):
             head = _head(raw)
+            marked = first == 1 and encoding in ("utf-8", "auto")
+            rewound = Rewound(head.removeprefix(MARK) if marked else head, raw)
+            head = head if first == 1 else b""
             signatures.refuse(head, name)
             auto, encoding = encoding == "auto", "utf-8" if encoding == "auto" else encoding
-            rewound = Rewound(head.removeprefix(MARK) if encoding == "utf-8" else head, raw)
             stream = io.BufferedReader(rewound, CHUNK)
             for mark, wide in _MARKS:
                 if head.startswith(mark):
@@ -131,7 +134,7 @@ def number_lines(
             source = _Source(name, _UNPACKED_BY.get(type(raw), ""))
             returns = _ends_with_returns(head)
             lines = _any_lines(stream, limit) if returns else iter(partial(stream.readline, limit + 1), b"")
-            for number, line in enumerate(lines, start=1):
+            for number, line in enumerate(lines, start=first):
                 # What is as it should be takes the short way: a million lines pass here.
                 if parts and len(line) > limit:
                     yield from ((number, part) for part in _parts(line, lines, source, number, encoding, auto, limit))
@@ -330,4 +333,4 @@ def too_long(name: str, number: int) -> UserError:
     )
 
 
-readable, first_bytes, COMPRESSED_MAGIC = _readable, _head, _COMPRESSED
+readable, first_bytes, ends_with_returns, COMPRESSED_MAGIC = _readable, _head, _ends_with_returns, _COMPRESSED

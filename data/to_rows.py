@@ -50,8 +50,11 @@ class RowMaker:
         if columns.need_label and not reading.label and (reading.format != "json" or reading.candidates.get("label")):
             raise _no_label(reading, name)
 
-    def rows(self, records: Iterable[tuple[str, dict[str, Any]]], picked: bytes | None = None) -> Iterator[Row]:
-        """A row a record, in their order; UserError names the place of what is no text or no label.
+    def rows(
+        self, records: Iterable[tuple[str, dict[str, Any]]], picked: bytes | None = None, first: int = 1
+    ) -> Iterator[Row]:
+        """A row a record, in their order, the ``first`` of this number; UserError names the place of what is no text or
+        no label.
 
         ``picked``: of the rows that there would be, only those whose byte is not 0; the rest are hardly looked at.
         """
@@ -63,7 +66,7 @@ class RowMaker:
         id_column, split_column, title_column = reading.id or "id", reading.split, reading.title
         read_on, pair_column = bool(columns.values), reading.pair
         spelled: dict[str, str | None] = {}
-        for record, (place, values) in enumerate(records, start=1):
+        for record, (place, values) in enumerate(records, start=first):
             labels: tuple[str, ...] = ()
             label = None
             if label_column:

@@ -59,7 +59,7 @@ def _records(
     source: Input, encoding: str, where: str, asked: Mapping[str, str], header: bool | None = None
 ) -> Iterator[Placed]:
     values = _lines(source, encoding, asked) if where == "lines" else _stream(source, encoding, where)
-    kind: type | None = None
+    kind: type | None = dict if source.first_line > 1 else None
     names: list[str] = []
     for number, value in values:
         if kind is None:
@@ -81,7 +81,7 @@ def _records(
 def _lines(source: Input, encoding: str, asked: Mapping[str, str]) -> Iterator[tuple[int, Any]]:
     """An object a line."""
     decode = decoder.decode
-    first = True
+    first = source.first_line == 1
     for number, line in source.lines(encoding):
         if not line.strip():
             continue

@@ -16,6 +16,7 @@ from ..reading import NONE, SIGNS, Reading
 from ..rows import Columns, Row
 from ..signatures import HEAD
 from ..to_rows import RowMaker
+from ..urls import is_url
 from . import BY_NAME, Format, Placed, Shape, detect, find
 
 STREAMS = ("-", "/dev/stdin", "/dev/fd/", "/proc/self/fd/")
@@ -98,6 +99,8 @@ def decoded(content: bytes, name: str) -> str:
 def _input(path: str | Path) -> Input:
     if str(path) in STREAMS:
         return inputs.of_stdin()
+    if is_url(str(path)):
+        return inputs.of_url(str(path))
     there = existing(path)
     if there is None:
         raise UserError(f"{path}: there is no such file or folder.")

@@ -16,6 +16,7 @@ from .header_row import ENOUGH, Cells, below_header, from_header, holds_labels, 
 Numbered = Iterator[tuple[int, str]]
 
 DELIMITERS = (",", ";", "\t", "|")
+QUOTE = '"'
 WIDE = 500
 """Columns beyond which a line of a text is no record."""
 
@@ -54,7 +55,12 @@ def records(source: Input, reading: Reading) -> Iterator[Placed]:
     names = reading.columns
     width = len(names)
     header = list(names) if reading.header else [None]
-    for number, cells in rows_of(source.lines(reading.encoding), source.name, reading.delimiter, width, reading.header):
+    numbered = source.lines(reading.encoding)
+    if source.first_line > 1:
+        rows = _below(numbered, source.name, reading.delimiter, width, reading.header is not False)
+    else:
+        rows = rows_of(numbered, source.name, reading.delimiter, width, reading.header)
+    for number, cells in rows:
         if not any(cells):
             source.left_out["rows of separators alone"] += 1
             continue
@@ -71,23 +77,29 @@ def records(source: Input, reading: Reading) -> Iterator[Placed]:
 
 def rows_of(numbered: Numbered, name: str, delimiter: str, width: int, header: bool | None) -> Iterator[Cells]:
     """The records below the header, each with the line it begins on."""
-    # The stdlib's limit of 128 KB a field is global; ours is that of a line.
-    csv.field_size_limit(max(csv.field_size_limit(), lines.LINE_LIMIT))
     for number, line in numbered:
         if not line.strip():
             continue
         if not _declared(line):
             numbered = chain([(number, line)], numbered)
         break
-    if delimiter == "\t":
-        rows = _tab_rows(numbered, name, width, header is not False)
-    else:
-        rows = _quoted_rows(numbered, name, delimiter)
+    rows = _below(numbered, name, delimiter, width, header is not False, begins=True)
     if header:
         rows = from_header(rows)
         next(rows, None)
         rows = below_header(rows)
     return rows
+
+
+def _below(
+    numbered: Numbered, name: str, delimiter: str, width: int, named: bool, begins: bool = False
+) -> Iterator[Cells]:
+    """All records of lines; unless it ``begins`` with them the table has quotes as usual."""
+    # The stdlib's limit of 128 KB a field is global; ours is that of a line.
+    csv.field_size_limit(max(csv.field_size_limit(), lines.LINE_LIMIT))
+    if delimiter == "\t":
+        return _tab_rows(numbered, name, width, named)
+    return _quoted_rows(numbered, name, delimiter, "" if begins else QUOTE)
 
 
 def plausible(sample: Sequence[tuple[int, str]], asked: Mapping[str, str]) -> str:
@@ -174,8 +186,8 @@ def _width(name: str, number: int, cells: Sequence[str], width: int, header: boo
     )
 
 
-def _quoted_rows(numbered: Numbered, name: str, delimiter: str) -> Iterator[Cells]:
-    line_number = 0
+def _quoted_rows(numbered: Numbered, name: str, delimiter: str, quote: str = "") -> Iterator[Cells]:
+    """``quote``: what cells stand in; empty: what those of the first line do."""
     held: list[str] = []  # the lines of the record that is being read
 
     def feed() -> Iterator[str]:
@@ -188,7 +200,8 @@ def _quoted_rows(numbered: Numbered, name: str, delimiter: str) -> Iterator[Cell
     if header is None:
         return
     numbered = chain([header], numbered)
-    quote = _quote(header[1], delimiter)
+    line_number = header[0] - 1
+    quote = quote or quote_of(header[1], delimiter)
     reader = csv.reader(feed(), delimiter=delimiter, strict=True, quotechar=quote)
     escaped = False
     while True:
@@ -213,11 +226,11 @@ def _quoted_rows(numbered: Numbered, name: str, delimiter: str) -> Iterator[Cell
             yield start, cells
 
 
-def _quote(header: str, delimiter: str) -> str:
+def quote_of(header: str, delimiter: str) -> str:
     """What cells stand in: single quotes where all names of the first line do."""
     cells = header.strip().split(delimiter)
     single = len(cells) > 1 and all(len(cell) > 2 and cell[0] == cell[-1] == "'" for cell in cells)
-    return "'" if single else '"'
+    return "'" if single else QUOTE
 
 
 def _quoting(error: csv.Error, name: str, start: int, last: int) -> UserError:

@@ -76,15 +76,20 @@ def settled(call: StreamCall, chunk: Chunk) -> StreamCall:
     return replace(call, arguments=arguments)
 
 
+def batch_of(call: StreamCall) -> tuple[int, int]:
+    """Texts and characters of a batch."""
+    row, module = FUNCTIONS[call.function], module_of(call)
+    if not row.batch:
+        return APART
+    explains = bool(row.explained and call.arguments.get("explain"))
+    return getattr(module, row.explained if explains else row.batch), getattr(module, row.characters)
+
+
 def chunks(call: StreamCall, records: Iterator[Record], together: bool = True) -> Iterator[Chunk]:
     """``records`` in chunks; unless ``together`` each is a single batch."""
     from ..text.batching import take  # numpy
 
-    row, module = FUNCTIONS[call.function], module_of(call)
-    most, characters = APART
-    if row.batch:
-        explains = bool(row.explained and call.arguments.get("explain"))
-        most, characters = getattr(module, row.explained if explains else row.batch), getattr(module, row.characters)
+    most, characters = batch_of(call)
     first, number = 1, 0
     while batch := take(records, most, characters):
         size = sum(len(record.text) for record in batch)

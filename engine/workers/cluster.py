@@ -152,6 +152,7 @@ class ClusterCrew:
     def __init__(self, address: str) -> None:
         self._address = address
         self._client: Any = None
+        self.terms: agreement.Terms = {}
         self._name = f"dltext-{uuid.uuid4().hex[:12]}"
         self._tasks = 0
         self._waiting: deque[Chunk] = deque()
@@ -166,7 +167,7 @@ class ClusterCrew:
     def begin(self, call: StreamCall) -> None:
         """ClusterError where there is no scheduler, it has no workers, or one differs."""
         self._call = call
-        self._client, self._terms = connect(self._address, call)
+        self._client, self.terms = connect(self._address, call)
         self._look()
 
     @property
@@ -182,13 +183,22 @@ class ClusterCrew:
             chunk = self._waiting.popleft()
             self._tasks += 1
             key = f"{self._name}-{self._tasks}"
-            packed = remote.pack(self._call, chunk.records, self._terms)
+            work, packed = self._task(chunk)
             try:
-                future = self._client.submit(remote.answer, packed, key=key, pure=False)
+                future = self._client.submit(work, packed, key=key, pure=False)
             except Exception as error:
                 raise self._gone(error) from None
             self._running[key] = chunk, future
             future.add_done_callback(lambda future: self._done.put(future.key))
+
+    def _task(self, chunk: Chunk) -> tuple[Callable[[bytes], bytes], bytes]:
+        """What a worker does for a chunk, and what it is sent for that."""
+        return remote.answer, remote.pack(self._call, chunk.records, self.terms)
+
+    def ask(self, question: Callable[[bytes], Any], packed: bytes) -> dict[str, Any]:
+        """What each worker answers, or the error in its place."""
+        answers: Any = self._client.run(question, packed, on_error="return")
+        return answers
 
     def outcomes(self) -> list[ChunkOutcome]:
         while True:

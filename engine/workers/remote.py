@@ -32,11 +32,11 @@ def pack(call: StreamCall, records: tuple[Record, ...], terms: agreement.Terms) 
 def answer(packed: bytes) -> bytes:
     """The answers to a packed chunk and their seconds, or the UserError in their place; UserError, too, where this
     worker, which may have joined later, is not like the machine that asks."""
-    _prepare()
+    prepare()
     call, records, terms = pickle.loads(packed)
     try:
         with _lock:  # workers may have several threads
-            _agree(call, terms)
+            agree(call, terms)
         answered: Any = process.answer(call, records)
     except UserError as error:
         answered = error
@@ -45,11 +45,12 @@ def answer(packed: bytes) -> bytes:
 
 def describe(call: StreamCall) -> dict[str, Any]:
     """What this worker has, see :func:`.agreement.described`."""
-    _prepare()
+    prepare()
     return agreement.described(call)
 
 
-def _prepare() -> None:
+def prepare() -> None:
+    """Make the process that Dask has started one that answers texts."""
     global _prepared
     if _prepared:
         return
@@ -74,7 +75,8 @@ def _hold_to_one_core() -> None:
     threadpoolctl.threadpool_limits(1)
 
 
-def _agree(call: StreamCall, terms: agreement.Terms) -> None:
+def agree(call: StreamCall, terms: agreement.Terms) -> None:
+    """UserError where this worker is not like the machine that asks."""
     key = repr((call, terms))
     if key not in _agreed:
         if said := agreement.difference(terms, agreement.terms(call), "that has joined"):

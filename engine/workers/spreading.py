@@ -28,7 +28,7 @@ OnWorkers = Callable[[int], None]
 
 
 @dataclass(frozen=True)
-class _Listeners:
+class Listeners:
     """Who is told what happens to the work."""
 
     on_set_aside: OnSetAside | None
@@ -62,7 +62,7 @@ def answer_many(
     """
     records = iter(records)
     here = here or (lambda texts: cutting.answers(call, texts))
-    listeners = _Listeners(on_set_aside, on_workers)
+    listeners = Listeners(on_set_aside, on_workers)
     if cluster:
         from .cluster import ClusterCrew
 
@@ -91,7 +91,7 @@ def _usual() -> int:
     return usual()
 
 
-def _peeked(records: Iterator[Record], call: StreamCall, here: Here, start: Start, listeners: _Listeners) -> Answers:
+def _peeked(records: Iterator[Record], call: StreamCall, here: Here, start: Start, listeners: Listeners) -> Answers:
     """In this process unless there are many, and more than one core."""
     stream = chunks(call, records)
     head: list[Chunk] = []
@@ -106,7 +106,7 @@ def _peeked(records: Iterator[Record], call: StreamCall, here: Here, start: Star
     yield from here(chain.from_iterable(chunk.records for chunk in chain(head, stream)))
 
 
-def _awaited(records: Iterator[Record], call: StreamCall, here: Here, start: Start, listeners: _Listeners) -> Answers:
+def _awaited(records: Iterator[Record], call: StreamCall, here: Here, start: Start, listeners: Listeners) -> Answers:
     """Of what comes as it likes: in this process, batch by batch, until it has shown that it brings more than that."""
     stream = chunks(call, records, together=False)
     count, size, asked, answered = 0, 0, call, 0.0
@@ -127,7 +127,7 @@ def _awaited(records: Iterator[Record], call: StreamCall, here: Here, start: Sta
         count += len(chunk.records)
 
 
-def _spread(stream: Iterator[Chunk], call: StreamCall, crew: Crew, listeners: _Listeners) -> Answers:
+def _spread(stream: Iterator[Chunk], call: StreamCall, crew: Crew, listeners: Listeners) -> Answers:
     try:
         crew.start(call)  # its processes begin while the first texts are read
         first = next(stream, None)
@@ -137,7 +137,7 @@ def _spread(stream: Iterator[Chunk], call: StreamCall, crew: Crew, listeners: _L
         left: list[SetAside] = []
         if listeners.on_set_aside is None:
             listeners = replace(listeners, on_set_aside=left.append)
-        yield from _Spreading(crew, chain([first], stream), listeners).run()
+        yield from Spreading(crew, chain([first], stream), listeners).run()
     finally:
         crew.close()
     if left:
@@ -145,8 +145,10 @@ def _spread(stream: Iterator[Chunk], call: StreamCall, crew: Crew, listeners: _L
         raise UserError(f"{left[0]}{more} All others are answered; try again.")
 
 
-class _Spreading:
-    def __init__(self, crew: Crew, stream: Iterator[Chunk], listeners: _Listeners) -> None:
+class Spreading:
+    """A stream of chunks answered by a crew that has begun."""
+
+    def __init__(self, crew: Crew, stream: Iterator[Chunk], listeners: Listeners) -> None:
         self._crew, self._stream, self._listeners = crew, stream, listeners
         self._workers = 0
         self._in_hand: deque[Chunk] = deque()
@@ -156,6 +158,7 @@ class _Spreading:
         self._late = False
 
     def run(self) -> Answers:
+        """The records of all chunks, in order, each with its answer."""
         while True:
             self._fill()
             self._say_workers()

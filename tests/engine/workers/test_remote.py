@@ -15,7 +15,7 @@ from dltext.engine.workers import remote
 np.ones((400, 400)) @ np.ones((400, 400))
 threadpoolctl.threadpool_limits(2)  # as with no variable set, on any machine of several cores
 before = [library["num_threads"] for library in threadpoolctl.threadpool_info()]
-remote._prepare()
+remote.prepare()
 print(json.dumps([before, [library["num_threads"] for library in threadpoolctl.threadpool_info()]]))
 """
 
