@@ -59,6 +59,10 @@ class Input:
             suffixes.pop()
         return suffixes[-1] if suffixes else ""
 
+    def open(self) -> IO[bytes]:
+        """Its bytes, from the beginning; of no stream."""
+        return self._open()
+
     def head(self) -> bytes:
         """The first bytes, at most :data:`HEAD`; of a stream no more than are there with its first line."""
         if self._head is None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from ..data.paths import expand as expand
     from ..data.paths import home as home
     from ..data.paths import locked as locked
+    from ..data.urls import is_url as is_url
+    from ..data.urls import place_of as place_of
     from .bundle_zip import names_in as names_in_zip
     from .comparing import check_comparison as check_comparison
     from .comparing import comparison as comparison
@@ -142,6 +144,9 @@ if TYPE_CHECKING:
     from .tuning import plan_tuning as plan_tuning
     from .tuning import tune as tune
     from .workers.address import cluster_address as cluster_address
+    from .workers.parts import answer_in_parts as answer_in_parts
+    from .workers.parts import has_parts as has_parts
+    from .workers.parts import remove_parts as remove_parts
     from .workers.spreading import answer_many as answer_many
 
 _TABLE = {
@@ -149,6 +154,7 @@ _TABLE = {
     "analogy": "engine.tasks.words.answer:analogy",
     "analyse": "engine.tasks.classify.answer:analyse",
     "analyse_many": "engine.tasks.classify.answer:analyse_many",
+    "answer_in_parts": "engine.workers.parts:answer_in_parts",
     "answer_many": "engine.workers.spreading:answer_many",
     "attention": "engine.tasks.classify.answer:attention",
     "attributes_of": "engine.corpora:attributes_of",
@@ -158,8 +164,8 @@ _TABLE = {
     "check_comparison": "engine.comparing:check_comparison",
     "check_data": "engine.corpora:check",
     "classify_batch": "engine.tasks.classify.batch:classify_batch",
-    "collocations": "engine.corpus.collocations:collocations",
     "cluster_address": "engine.workers.address:cluster_address",
+    "collocations": "engine.corpus.collocations:collocations",
     "column_models": "engine.corpus.answers:column_models",
     "columns_of": "engine.corpora:columns_of",
     "compare_surprise": "engine.tasks.language.surprise:compare_surprise",
@@ -201,12 +207,14 @@ _TABLE = {
     "fill_many": "engine.tasks.fill.answer:fill_many",
     "forget_draft": "engine.drafts:forget",
     "generate": "engine.tasks.language.generate:generate",
+    "has_parts": "engine.workers.parts:has_parts",
     "holds_encoder": "engine.model_import:holds_encoder",
     "home": "data.paths:home",
     "import_data": "engine.corpora:import_data",
     "import_encoder": "engine.model_import:import_encoder",
     "import_model": "engine.model_import:import_model",
     "import_vectors": "engine.tasks.words.files:import_vectors",
+    "is_url": "data.urls:is_url",
     "job": "engine.jobs.store:get",
     "job_log": "engine.jobs.store:log",
     "jobs": "engine.jobs.store:listing",
@@ -226,6 +234,7 @@ _TABLE = {
     "outlet": "engine.outlets:outlet",
     "pack_results": "engine.packing:pack_results",
     "packing": "engine.packing:packing",
+    "place_of": "data.urls:place_of",
     "plan_tuning": "engine.tuning:plan_tuning",
     "preferences": "engine.preferences:load",
     "preflight": "engine.jobs.runner:preflight",
@@ -234,8 +243,8 @@ _TABLE = {
     "profile_many": "engine.tasks.profile.answer:profile_many",
     "read_data": "engine.corpora:stream",
     "read_document": "engine.documents:read",
-    "read_piped": "engine.documents:read_piped",
     "read_in_pieces": "engine.documents:read_in_pieces",
+    "read_piped": "engine.documents:read_piped",
     "read_records": "engine.documents:read_records",
     "reading_of": "engine.readings:reading_of",
     "recipe_sources": "engine.plugins:listing",
@@ -244,6 +253,7 @@ _TABLE = {
     "remove_data": "engine.corpora:remove",
     "remove_index": "engine.corpus.opening:remove_index",
     "remove_model": "engine.model_store:remove",
+    "remove_parts": "engine.workers.parts:remove_parts",
     "remove_recipes": "engine.plugins:remove",
     "report": "engine.jobs.store:report",
     "resume": "engine.jobs.runner:resume",
@@ -282,25 +292,26 @@ _TABLE = {
 """Where each name is: ``module:attribute`` below the package."""
 
 __all__ = [
-    "add_recipes", "analogy", "analyse", "analyse_many", "answer_many", "attention", "attributes_of", "browse_data",
-    "build_index", "cancel", "check_comparison", "check_data", "classify_batch", "cluster_address", "collocations",
-    "column_models", "columns_of", "compare_surprise", "compare_surprise_many", "comparison", "compose",
-    "concordance", "continue_comparison", "corpus_columns", "corpus_course", "corpus_document", "corpus_documents",
-    "corpus_info", "course", "crosstab", "dataset", "datasets", "decide_reading", "delete_job", "detect", "device",
-    "directions", "dispersion", "doctor", "drafts", "embed", "encoder_similarity", "evaluate", "events", "expand",
-    "export_documents", "export_model", "export_translation", "export_vectors", "fetch_data", "fetch_model", "fill",
-    "fill_columns", "fill_many", "forget_draft", "generate", "holds_encoder", "home", "import_data",
-    "import_encoder", "import_model", "import_vectors", "job", "job_log", "jobs", "keep_baseline", "keep_best",
+    "add_recipes", "analogy", "analyse", "analyse_many", "answer_in_parts", "answer_many", "attention",
+    "attributes_of", "browse_data", "build_index", "cancel", "check_comparison", "check_data", "classify_batch",
+    "cluster_address", "collocations", "column_models", "columns_of", "compare_surprise",
+    "compare_surprise_many", "comparison", "compose", "concordance", "continue_comparison", "corpus_columns",
+    "corpus_course", "corpus_document", "corpus_documents", "corpus_info", "course", "crosstab", "dataset",
+    "datasets", "decide_reading", "delete_job", "detect", "device", "directions", "dispersion", "doctor",
+    "drafts", "embed", "encoder_similarity", "evaluate", "events", "expand", "export_documents", "export_model",
+    "export_translation", "export_vectors", "fetch_data", "fetch_model", "fill", "fill_columns", "fill_many",
+    "forget_draft", "generate", "has_parts", "holds_encoder", "home", "import_data", "import_encoder",
+    "import_model", "import_vectors", "is_url", "job", "job_log", "jobs", "keep_baseline", "keep_best",
     "keyness", "label_shares", "locked", "model", "models", "names_in_zip", "near_duplicates", "neighbours",
-    "next_units", "odd_one_out", "open_stream", "outlet", "pack_results", "packing", "plan_tuning", "preferences",
-    "preflight", "profile", "profile_group", "profile_many", "read_data", "read_document", "read_in_pieces",
-    "read_piped", "read_records", "reading_of", "recipe_sources", "recipes", "remember", "remove_data",
-    "remove_index", "remove_model", "remove_recipes", "report", "resume", "samples", "save_draft", "search",
-    "search_methods", "set_default", "set_threshold", "similarity_matrix", "submit", "suggest_words", "surprise",
-    "surprise_many", "surprise_of_pieces", "take_draft", "task", "text_similarity", "text_styles", "titles",
-    "titles_many", "training_problem", "translate", "translate_many", "tune", "validate", "warm_up",
-    "warm_up_words", "word_frequencies", "word_map", "word_network", "write_document", "write_network",
-    "write_vectors",
+    "next_units", "odd_one_out", "open_stream", "outlet", "pack_results", "packing", "place_of", "plan_tuning",
+    "preferences", "preflight", "profile", "profile_group", "profile_many", "read_data", "read_document",
+    "read_in_pieces", "read_piped", "read_records", "reading_of", "recipe_sources", "recipes", "remember",
+    "remove_data", "remove_index", "remove_model", "remove_parts", "remove_recipes", "report", "resume",
+    "samples", "save_draft", "search", "search_methods", "set_default", "set_threshold", "similarity_matrix",
+    "submit", "suggest_words", "surprise", "surprise_many", "surprise_of_pieces", "take_draft", "task",
+    "text_similarity", "text_styles", "titles", "titles_many", "training_problem", "translate",
+    "translate_many", "tune", "validate", "warm_up", "warm_up_words", "word_frequencies", "word_map",
+    "word_network", "write_document", "write_network", "write_vectors",
 ]  # fmt: skip
 
 __getattr__, __dir__ = attributes(globals(), _TABLE)

@@ -35,7 +35,7 @@ class DaskCluster:
         self.file.unlink(missing_ok=True)
         place = ("--host", self.host, "--port", str(port), "--scheduler-file", self.file)
         self.scheduler = self._start("scheduler", *place, **environment)
-        self.wait(self.file.exists)
+        self.wait(lambda: self.file.exists() and self.file.read_text().endswith("}"))  # no sooner than it is whole
         return self.scheduler
 
     def add_worker(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any
 
 from ...data.errors import UserError
 from .reading import Record
@@ -18,6 +18,48 @@ class StreamCall:
 
 class ClusterError(UserError):
     """A cluster cannot answer: it cannot be reached, has no workers, or they differ from this machine."""
+
+
+class UnsharedError(UserError):
+    """The workers of a cluster cannot read a file by themselves, or write beside the results; its text is a clause."""
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """What makes lines of answers on a worker: the function ``name`` of ``module``, called with ``options`` and records
+    with their answers. It returns how many there were, what to know of them (as JSON), and their lines."""
+
+    module: str
+    name: str
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True)
+class PartsCall:
+    """A file that workers read, and results that they write.
+
+    ``name`` is the file as the user has named it, ``place`` its path or URL on all machines; ``folder``: where parts
+    go; ``columns`` by role, ``blanks`` and ``with_columns`` as :func:`dltext.engine.api.read_records` takes them.
+    """
+
+    name: str
+    place: str
+    folder: str
+    cluster: str
+    rendering: Rendering
+    columns: Mapping[str, str]
+    blanks: bool = False
+    with_columns: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """Results of ``count`` texts as a worker has written them: ``lines`` is open for reading, ``about`` what the
+    rendering says of them."""
+
+    count: int
+    about: Mapping[str, Any]
+    lines: IO[bytes]
 
 
 @dataclass(frozen=True)

@@ -104,8 +104,16 @@ def _as_json(record: Record, profile: Profile, explain: bool) -> dict[str, Any]:
 
 
 def _many(options: argparse.Namespace) -> int:
+    code = stream(options).run(options, stream)
+    if not options.json:
+        output.log(f"dltext: {NOT_FOR}")
+    return code
+
+
+def stream(options: argparse.Namespace) -> Stream:
+    """How many texts are answered."""
     doubtful = (lambda profile: False) if options.json else (lambda profile: bool(profile.notes))
-    code = Stream(
+    return Stream(
         lambda options: StreamCall("profile_many", {"model": options.model, "explain": options.explain}),
         lambda record, profile: _as_json(record, profile, options.explain),
         lambda profile: tuple(itertools.chain(*map(_cells, profile.guesses))),
@@ -115,10 +123,7 @@ def _many(options: argparse.Namespace) -> int:
         "the profiles of {done:,} authors in {out}",
         show=_show_line,
         headed=True,
-    ).run(options)
-    if not options.json:
-        output.log(f"dltext: {NOT_FOR}")
-    return code
+    )
 
 
 def _noted(number: int, count: int, first: Profile) -> str:

@@ -104,6 +104,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _many(options: argparse.Namespace) -> int:
+    return stream(options).run(options, stream)
+
+
+def stream(options: argparse.Namespace) -> Stream:
+    """How many texts are answered."""
     return Stream(
         _call,
         _as_json,
@@ -113,7 +118,7 @@ def _many(options: argparse.Namespace) -> int:
         "{done:,} results",
         "{done:,} results in {out}",
         show=_show_line,
-    ).run(options)
+    )
 
 
 def _header(result: Result) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from ...engine import api
-from ...engine.results import Outlet, Record, SetAside, UserError
+from ...engine.results import Outlet, Part, Record, SetAside, UserError
 from . import output, packing
 from .leaving import Leaving
 from .output import ANY, Misuse
@@ -142,7 +142,7 @@ class Results:
             raise UserError(f"{self._name} was begun with other columns: start again with --overwrite.")
         self._columns = header
         with self._said():
-            self._put(first_line(self._form, header) + "\n")
+            self._put(encoded(first_line(self._form, header) + "\n"))
 
     @property
     def model(self) -> str | None:
@@ -154,9 +154,24 @@ class Results:
         with self._said():
             if self._digests:
                 self._fingerprint.add(self._digests.popleft())
-            self._put(text)
+            self._put(encoded(text))
         self.done += 1
         self._written = True
+
+    def join(self, part: Part) -> None:
+        """The next results, as a worker has written them."""
+        for header, models in part.about["heads"]:
+            self.begin(tuple(header), {use: tuple(names) for use, names in models.items()})
+        with self._said():
+            self._fingerprint.add(bytes.fromhex(part.about["digests"]))
+            while chunk := part.lines.read(1 << 20):
+                self._put(chunk)
+        self.done += part.count
+        self._written = True
+
+    def pass_over(self, records: Iterable[Record]) -> None:
+        """The next records, which are about to be set aside."""
+        self._digests.extend(self._fingerprint.digest(record) for record in records)
 
     def set_aside(self, texts: SetAside) -> str:
         """Go on without results of ``texts``, which come next, and write them down; says where. Among answers a line
@@ -200,9 +215,9 @@ class Results:
                 self._working.unlink()
             self._fingerprint.remove()
 
-    def _put(self, text: str) -> None:
+    def _put(self, content: bytes) -> None:
         assert self._file is not None
-        raw = memoryview(text.encode("utf-8", "backslashreplace"))
+        raw = memoryview(content)
         while raw:
             raw = raw[self._file.write(raw) or 0 :]
 
@@ -306,6 +321,16 @@ class Results:
         begins = b'{"id": "' if self._form == "json" else first_line(self._form, self._header or ("id", "")).encode()
         if (number == 0 or self._form == "json") and raw[: len(begins)] != begins[: len(raw)]:
             raise UserError(f"{self._name}, line {number + 1}, is no result of dltext: name another --out file.")
+
+
+def files_of(place: Outlet) -> tuple[Path, Path]:
+    """Where results of ``place`` stand once they are all there, and until then."""
+    return place.path, place.path.with_name(_aside(place.path.name))
+
+
+def encoded(text: str) -> bytes:
+    """``text`` as it stands in a result file."""
+    return text.encode("utf-8", "backslashreplace")
 
 
 def first_line(form: str, header: tuple[str, ...]) -> str:

@@ -39,11 +39,19 @@ class Counting:
         doubtful, first, count = 0, None, 0
         with output.progress(self.doing, self.units) as progress:
             for count, (record, result) in enumerate(answers, start=1):
-                if self.doubtful(result) and (record.text.strip() or not blanks):
+                if self.is_doubtful(record, result, blanks):
                     doubtful, first = doubtful + 1, result if first is None else first
                 if count % self.every == 0:
                     progress(count, 0)
                 yield record, result
+        self.say(doubtful, count, first)
+
+    def is_doubtful(self, record: Record, result: Any, blanks: bool) -> bool:
+        """Whether an answer deserves less trust; with ``blanks`` not that to a text that is empty on purpose."""
+        return self.doubtful(result) and bool(record.text.strip() or not blanks)
+
+    def say(self, doubtful: int, count: int, first: Any) -> None:
+        """Say how many of ``count`` answers deserve less trust, where some do."""
         if doubtful:
             output.log(f"dltext: {self.said(doubtful, count, first)}")
 
@@ -93,6 +101,7 @@ def answered(options: argparse.Namespace, call: StreamCall, records: Iterator[Re
         yield answers
 
 
+Maker = Callable[[argparse.Namespace], "Stream"]
 Ask = Callable[[Iterator[Record], Lost], contextlib.AbstractContextManager[Answers]]
 
 NOT_OPTIONS = frozenset(
@@ -139,15 +148,16 @@ class Stream:
     headed: bool = False
     """Whether what is printed begins with the header, as files do, and has blanks for tabs instead of quotes."""
 
-    def run(self, options: argparse.Namespace) -> int:
-        """Answer the file of ``options`` to stdout, or to ``options.out``."""
+    def run(self, options: argparse.Namespace, maker: Maker | None = None) -> int:
+        """Answer the file of ``options`` to stdout, or to ``options.out``; ``maker``: what has made this of options,
+        by which the workers of a cluster make it, too."""
         options.file = inputs.source(options.file)
         place = api.outlet(options.out, (options.file,)) if options.out else None
         if place is not None and place.kind != "file" and options.resume:
             raise Misuse(f"--resume needs a file to continue, and {options.out} is none.")
         records, ask = self._input(options, place)
         if place is not None:
-            return self._to_file(options, records, ask, place)
+            return self._to_file(options, records, ask, place, maker)
         inputs.check_stdout(options.file)
         lost = Lost()
         if options.file == "-" and sys.stdin.isatty():
@@ -214,9 +224,36 @@ class Stream:
             return " ".join(map(resuming.in_a_line, self.cells(result))) + "\n"
         return resuming.row((record.id, *record.values.values(), *self.cells(result)), "," if form == "csv" else "\t")
 
-    def _to_file(self, options: argparse.Namespace, records: Iterator[Record], ask: Ask, place: Outlet) -> int:
+    def rendered(self, form: resuming.Form, answers: Answers) -> tuple[int, dict[str, Any], bytes]:
+        """How many answers there are, what :mod:`.parting` has to know of them, and their lines as bytes."""
+        lines, digests, notes = list[bytes](), list[bytes](), None
+        heads: list[tuple[tuple[str, ...], Mapping[str, tuple[str, ...]]]] = []
+        doubtful = 0
+        from .fingerprint import Fingerprint
+
+        for record, result in answers:
+            head = self._beside(record, result) if form in resuming.TABLES else (), self.models(result)
+            if not heads or heads[-1] != head:
+                heads.append(head)
+            if self.counting.is_doubtful(record, result, form == "text"):
+                doubtful += 1
+                notes = getattr(getattr(result, "first", result), "notes", ()) if notes is None else notes
+            lines.append(resuming.encoded(self._line(record, result, form)))
+            digests.append(Fingerprint.digest(record))
+        about = {"heads": heads, "doubtful": doubtful, "notes": notes, "digests": b"".join(digests).hex()}
+        return len(lines), about, b"".join(lines)
+
+    def _to_file(
+        self, options: argparse.Namespace, records: Iterator[Record], ask: Ask, place: Outlet, maker: Maker | None
+    ) -> int:
         form = self._form(options)
         noted = {name: value for name, value in vars(options).items() if name not in NOT_OPTIONS} | {"form": form}
+        if place.kind == "file":
+            from . import parting
+
+            code = parting.to_file(self, options, place, form, noted, maker)
+            if code is not None:
+                return code
         with (
             resuming.Results(place, form, options.resume, options.overwrite, None, noted)
             if place.kind == "file"

@@ -174,8 +174,12 @@ def _compared(compared: ComparedSurprise, explain: bool) -> dict[str, Any]:
 
 
 def _of_many(options: argparse.Namespace) -> int:
-    stream = _compared_stream(options) if options.against else _stream(options)
-    return stream.run(options)
+    return stream(options).run(options, stream)
+
+
+def stream(options: argparse.Namespace) -> Stream:
+    """How many texts are answered."""
+    return _compared_stream(options) if options.against else _stream(options)
 
 
 def _stream(options: argparse.Namespace) -> Stream:

@@ -158,6 +158,11 @@ def _best(titles: Titles) -> str:
 
 
 def _many(options: argparse.Namespace) -> int:
+    return stream(options).run(options, stream)
+
+
+def stream(options: argparse.Namespace) -> Stream:
+    """How many texts are answered."""
     return Stream(
         _call,
         _as_json,
@@ -168,7 +173,7 @@ def _many(options: argparse.Namespace) -> int:
         "the titles of {done:,} texts in {out}",
         models=_models,
         lines=True,
-    ).run(options)
+    )
 
 
 def _call(options: argparse.Namespace) -> StreamCall:

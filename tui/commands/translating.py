@@ -200,6 +200,11 @@ def _explain(sentence: Sentence) -> None:
 
 
 def _many(options: argparse.Namespace) -> int:
+    return stream(options).run(options, stream)
+
+
+def stream(options: argparse.Namespace) -> Stream:
+    """How many texts are answered."""
     return Stream(
         _call,
         lambda record, translation: _as_json(record, translation, False),
@@ -210,7 +215,7 @@ def _many(options: argparse.Namespace) -> int:
         "{done:,} translations in {out}",
         models=_models,
         lines=True,
-    ).run(options)
+    )
 
 
 def _call(options: argparse.Namespace) -> StreamCall:

@@ -6,7 +6,6 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +20,6 @@ from dltext.tests.dask_cluster import DaskCluster
 
 pytest.importorskip("distributed", reason="a cluster needs the [cluster] extra")
 pytestmark = pytest.mark.timeout(900)
-
-
-@pytest.fixture
-def running(tmp_path: Path, make_bundle: Any, tried_everywhere: Any) -> Iterator[DaskCluster]:
-    """A scheduler and two workers that have the model ``toy``."""
-    tried_everywhere(make_bundle())
-    (tmp_path / "cluster").mkdir()
-    machines = DaskCluster(tmp_path / "cluster")
-    for number in (1, 2):
-        shutil.copytree(tmp_path / "home", machines.home(number))
-        machines.add_worker()
-    machines.wait_for_workers()
-    yield machines
-    machines.end()
 
 
 CALL = StreamCall("analyse_many", {"task": "sentiment", "model": "toy"})
