@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from ..data.paths import expand as expand
     from ..data.paths import home as home
     from ..data.paths import locked as locked
+    from ..data.urls import exists as url_exists
     from ..data.urls import is_url as is_url
     from ..data.urls import place_of as place_of
+    from ..data.urls import upload as upload
     from .bundle_zip import names_in as names_in_zip
     from .comparing import check_comparison as check_comparison
     from .comparing import comparison as comparison
@@ -279,6 +281,8 @@ _TABLE = {
     "translate": "engine.tasks.translate.answer:translate",
     "translate_many": "engine.tasks.translate.answer:translate_many",
     "tune": "engine.tuning:tune",
+    "upload": "data.urls:upload",
+    "url_exists": "data.urls:exists",
     "validate": "engine.registry:validate",
     "warm_up": "engine.tasks.warming:warm_up",
     "warm_up_words": "engine.tasks.words.answer:warm_up",
@@ -310,8 +314,8 @@ __all__ = [
     "samples", "save_draft", "search", "search_methods", "set_default", "set_threshold", "similarity_matrix",
     "submit", "suggest_words", "surprise", "surprise_many", "surprise_of_pieces", "take_draft", "task",
     "text_similarity", "text_styles", "titles", "titles_many", "training_problem", "translate",
-    "translate_many", "tune", "validate", "warm_up", "warm_up_words", "word_frequencies", "word_map",
-    "word_network", "write_document", "write_network", "write_vectors",
+    "translate_many", "tune", "upload", "url_exists", "validate", "warm_up", "warm_up_words",
+    "word_frequencies", "word_map", "word_network", "write_document", "write_network", "write_vectors",
 ]  # fmt: skip
 
 __getattr__, __dir__ = attributes(globals(), _TABLE)

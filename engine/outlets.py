@@ -12,6 +12,7 @@ from typing import IO
 from ..data.errors import UserError
 from ..data.folder_names import DOCUMENT_SUFFIXES
 from ..data.paths import expand
+from ..data.urls import is_url, place_of
 from .results.outlets import Outlet
 
 STDOUT = frozenset(("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"))
@@ -20,8 +21,8 @@ PATIENCE = 3.0
 _DESCRIPTOR = re.compile(r"/dev/stderr|/(?:dev|proc/self)/fd/(\d{1,6})")
 
 
-def outlet(name: str, sources: Sequence[str] = ()) -> Outlet:
-    """The place that ``name`` says; nothing is written yet.
+def outlet(name: str, sources: Sequence[str] = (), urls: bool = False) -> Outlet:
+    """The place that ``name`` says, which may be a URL where whoever asks writes to ``urls``; nothing is written yet.
 
     ``sources`` are the files or folders that will be read (``-``: the standard input). UserError where the place is one
     of them (through links, too), where it cannot be written, and where its folder is missing.
@@ -30,6 +31,13 @@ def outlet(name: str, sources: Sequence[str] = ()) -> Outlet:
         return Outlet(name, "stdout", Path(name))
     if _DESCRIPTOR.fullmatch(name):
         return Outlet(name, "stream", Path(name))
+    name = place_of(name)
+    if is_url(name):
+        if not urls:
+            raise UserError(f"{name} is a URL, and here a file of this machine is written: name one, and copy it.")
+        if name in sources:
+            raise _of_source(name)
+        return Outlet(name, "url", Path(name.rstrip("/").rpartition("/")[2]))
     path = expand(name)
     status = _status(path, name)
     if status is not None and stat.S_ISDIR(status.st_mode):
@@ -60,7 +68,11 @@ def refuse_sources(status: os.stat_result, name: str, sources: Sequence[str]) ->
         except (OSError, ValueError):
             continue
         if stat.S_ISREG(read.st_mode) and os.path.samestat(read, status):
-            raise UserError(f"{name} is the file that the texts are read from; nothing was written. Name another file.")
+            raise _of_source(name)
+
+
+def _of_source(name: str) -> UserError:
+    return UserError(f"{name} is the file that the texts are read from; nothing was written. Name another file.")
 
 
 def open_stream(place: Outlet) -> IO[str]:

@@ -11,7 +11,8 @@ class Outlet:
 
     name: str
     """As the user wrote it."""
-    kind: Literal["file", "stream", "stdout"]
-    """``file``: written aside and renamed; ``stream``: a pipe or a device; ``stdout``: what is printed."""
+    kind: Literal["file", "stream", "stdout", "url"]
+    """``file``: written aside and renamed; ``stream``: a pipe or a device; ``stdout``: what is printed; ``url``: what
+    fsspec writes, of which ``path`` has the name alone."""
     path: Path
     """Links followed where it is a file."""

@@ -195,7 +195,12 @@ def _prepared(crew: "_PartsCrew") -> set[str]:
     """The names of the parts that are there; UnsharedError where a worker does not see file or folder."""
     task = crew.task
     token = json.dumps({"input": task.source.place, "digest": task.digest}, indent=1).encode()
-    held = places.names_below(task.folder)
+    held = {name for name in places.names_below(task.folder) if name.endswith(".part")}
+    if held and not any(name.endswith(f"-{task.digest}.part") for name in held):
+        raise UserError(
+            f"{task.folder} holds parts that were made of another input, with another model or other options: give the "
+            "same, or start again with --overwrite."
+        )
     places.put(places.below(task.folder, TOKEN), token)
     answers = crew.ask(look_around, pickle.dumps((task, token), protocol=5))
     for worker, said in sorted(answers.items()):

@@ -43,7 +43,8 @@ def add_text(
         "--cluster",
         default="",
         metavar="ADDRESS",
-        help="with --in: the workers of a Dask cluster answer; its scheduler, tcp://HOST:8786, or the scheduler's file",
+        help="with --in: the workers of a Dask cluster answer, and with --out read and write files that all machines "
+        "see; its scheduler, tcp://HOST:8786, or the scheduler's file",
     )
 
 
@@ -138,12 +139,13 @@ def check(options: argparse.Namespace) -> None:
 
 def is_at_hand(name: str | None) -> bool:
     """Whether reading ``--in`` never waits, as it may for a pipe."""
-    return name is None or (name != "-" and (Path(name).is_file() or Path(name).is_dir()))
+    return name is None or (name != "-" and (Path(name).is_file() or Path(name).is_dir() or api.is_url(name)))
 
 
 def source(name: str) -> str:
-    """``--in`` as a path that is opened (``-`` stays); UserError for the home of no user."""
-    return name if name == "-" else str(api.expand(name))
+    """``--in`` as a path that is opened (``-`` and URLs stay); UserError for the home of no user."""
+    name = api.place_of(name)
+    return name if name == "-" or api.is_url(name) else str(api.expand(name))
 
 
 def path(name: str) -> str:

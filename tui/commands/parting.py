@@ -2,14 +2,17 @@
 
 import argparse
 import os
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from ...engine import api
 from ...engine.results import Outlet, PartsCall, Record, Rendering, SetAside, UnsharedError, UserError
 from . import output, resuming
+from .fingerprint import Fingerprint
 from .output import Misuse
 
 LOCAL = frozenset(("workers", "cluster", "read"))
@@ -26,11 +29,12 @@ def to_file(
 ) -> int | None:
     """Answer the file of ``options`` by workers that read it, and join what they write; the exit code, or None where
     the texts go through this command as always. ``maker`` makes ``stream`` of options, here and on workers."""
-    folder = f"{place.path}.parts"
+    folder = _folder(place)
     begun = _begun(options, folder)
     if not options.cluster or maker is None:
         return None
-    if options.resume and not begun and any(path.exists() for path in resuming.files_of(place)):
+    files = place.path, place.path.with_name(resuming.aside_name(place.path.name))
+    if options.resume and not begun and any(file.exists() for file in files):
         return _said("it goes on with results that were begun so")
     texts = form == "text"
     asked = PartsCall(
@@ -43,11 +47,39 @@ def to_file(
         blanks=texts,
         with_columns=not texts,
     )
+    results = resuming.Results(place, form, False, options.overwrite or begun, None, noted)
     try:
-        return _joined(stream, options, asked, resuming.Results(
-            place, form, False, options.overwrite or begun, None, noted), texts)  # fmt: skip
+        code = _joined(stream, options, asked, results)
     except UnsharedError as error:
         return _said(str(error))
+    if not api.is_url(folder):
+        api.remove_parts(folder)
+    return code
+
+
+def to_url(options: argparse.Namespace, place: Outlet, write: Callable[[Outlet], int]) -> int:
+    """Have results written to a file of this machine, and put that to the URL of ``place`` once it is whole; the exit
+    code."""
+    begun = api.has_parts(_folder(place))
+    if options.resume and not begun:
+        raise Misuse(f"--resume needs a file to continue, and {options.out} is none.")
+    if not options.overwrite and not begun and api.url_exists(place.name):
+        raise Misuse(f"{options.out} exists: replace it with --overwrite, or name another place.")
+    with tempfile.TemporaryDirectory(prefix="dltext-") as folder:
+        local = Outlet(place.name, "file", Path(folder) / place.path.name)
+        try:
+            code = write(local)
+            with local.path.open("rb") as content:
+                api.upload(place.name, content)
+        finally:
+            Fingerprint(local.path).remove()
+    api.remove_parts(_folder(place))
+    return code
+
+
+def _folder(place: Outlet) -> str:
+    """Where workers put the parts of results."""
+    return f"{place.name if api.is_url(place.name) else place.path}.parts"
 
 
 def _said(why: str) -> None:
@@ -82,7 +114,7 @@ def _for_workers(options: argparse.Namespace, noted: Mapping[str, Any], form: st
     return {"options": {**kept, "json": options.json}, "maker": named, "form": form}
 
 
-def _joined(stream: Any, options: argparse.Namespace, asked: PartsCall, opened: resuming.Results, blanks: bool) -> int:
+def _joined(stream: Any, options: argparse.Namespace, asked: PartsCall, opened: resuming.Results) -> int:
     from .streaming import Lost
 
     counting, doubtful, notes = stream.counting, 0, None
@@ -108,7 +140,6 @@ def _joined(stream: Any, options: argparse.Namespace, asked: PartsCall, opened: 
         else:
             api.remove_parts(asked.folder)
         raise
-    api.remove_parts(asked.folder)
     counting.say(doubtful, results.done, SimpleNamespace(notes=notes))
     output.log(f"dltext: {stream.written.format(done=results.done, out=options.out)}")
     return lost.code

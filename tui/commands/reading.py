@@ -155,7 +155,9 @@ def _call(options: argparse.Namespace) -> StreamCall:
 
 def _is_bulk(options: argparse.Namespace) -> bool:
     """Whether the file holds over :data:`BULK` texts; of a stream nobody knows."""
-    if options.file == "-" or not Path(options.file).is_file() or Path(options.file).stat().st_size < 2 * BULK:
+    if not api.is_url(options.file) and not (
+        options.file != "-" and Path(options.file).is_file() and Path(options.file).stat().st_size >= 2 * BULK
+    ):
         return False
     texts = api.read_records(options.file, options.text_column, options.label_column, options.id_column)
     return next(islice(texts, BULK, None), None) is not None

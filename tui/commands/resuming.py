@@ -61,7 +61,8 @@ class Results:
         options: Mapping[str, Any] | None = None,
     ) -> None:
         self._name, self._path, self._form, self._header = place.name, place.path, form, header
-        self._aside = place.path.with_name(_aside(place.path.name))
+        self._beside = Path.cwd() / place.path.name if api.is_url(place.name) else place.path
+        self._aside = place.path.with_name(aside_name(place.path.name))
         self._options = dict(options or {})
         self._resume = resume
         self._file: IO[bytes] | None = None
@@ -88,7 +89,7 @@ class Results:
         from .fingerprint import Fingerprint  # only where results are written to a file
 
         self._fingerprint = Fingerprint(self._path)
-        self._leaving = Leaving(self._path)
+        self._leaving = Leaving(self._beside)
 
     def __enter__(self) -> "Results":
         try:
@@ -108,7 +109,7 @@ class Results:
         records = iter(records)
         self._fingerprint.load()
         if self._resume:
-            self._leaving = Leaving(self._path, self._fingerprint.left)
+            self._leaving = Leaving(self._beside, self._fingerprint.left)
             if self._form != "text":
                 records = self._leaving.others(records)
             if _size(self._working):
@@ -323,11 +324,6 @@ class Results:
             raise UserError(f"{self._name}, line {number + 1}, is no result of dltext: name another --out file.")
 
 
-def files_of(place: Outlet) -> tuple[Path, Path]:
-    """Where results of ``place`` stand once they are all there, and until then."""
-    return place.path, place.path.with_name(_aside(place.path.name))
-
-
 def encoded(text: str) -> bytes:
     """``text`` as it stands in a result file."""
     return text.encode("utf-8", "backslashreplace")
@@ -338,7 +334,7 @@ def first_line(form: str, header: tuple[str, ...]) -> str:
     return row(header, TABLES[form]).rstrip("\n") if form in TABLES else ""
 
 
-def _aside(name: str) -> str:
+def aside_name(name: str) -> str:
     """What new results are called until they are all there."""
     if len(os.fsencode(name)) + len("..part") <= LONGEST:
         return f".{name}.part"

@@ -152,11 +152,15 @@ class Stream:
         """Answer the file of ``options`` to stdout, or to ``options.out``; ``maker``: what has made this of options,
         by which the workers of a cluster make it, too."""
         options.file = inputs.source(options.file)
-        place = api.outlet(options.out, (options.file,)) if options.out else None
-        if place is not None and place.kind != "file" and options.resume:
+        place = api.outlet(options.out, (options.file,), urls=True) if options.out else None
+        if place is not None and place.kind not in ("file", "url") and options.resume:
             raise Misuse(f"--resume needs a file to continue, and {options.out} is none.")
         records, ask = self._input(options, place)
         if place is not None:
+            if place.kind == "url":
+                from . import parting
+
+                return parting.to_url(options, place, lambda local: self._to_file(options, records, ask, local, maker))
             return self._to_file(options, records, ask, place, maker)
         inputs.check_stdout(options.file)
         lost = Lost()
