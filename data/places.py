@@ -31,6 +31,17 @@ def below(folder: str, name: str) -> str:
     return f"{folder.rstrip('/')}/{name}" if is_url(folder) else str(Path(folder) / name)
 
 
+def make_folder(folder: str) -> None:
+    """Make a folder, unless it is there; UserError where that is impossible."""
+    if is_url(folder):
+        urls.make_folder(folder)
+        return
+    try:
+        Path(folder).mkdir(exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{folder} cannot be made: {error.strerror or error}.") from None
+
+
 def put(place: str, content: bytes) -> None:
     """Write a file that nobody sees before it is whole; UserError where that is impossible."""
     if is_url(place):
@@ -39,7 +50,6 @@ def put(place: str, content: bytes) -> None:
     path = Path(place)
     aside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}.tmp")
     try:
-        path.parent.mkdir(exist_ok=True)
         with aside.open("xb") as stream:
             stream.write(content)
             stream.flush()

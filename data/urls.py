@@ -5,7 +5,7 @@ Nothing is connected unless a user names such a URL; who may read there is the b
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, Any, cast
 
 from .errors import UserError
@@ -69,18 +69,18 @@ def open_url(url: str) -> IO[bytes]:
     return stream
 
 
-def size_of(url: str) -> int:
-    """Bytes; UserError where nothing is there."""
-    files, path = filesystem(url)
-    with _said(url):
-        return int(files.size(path))
-
-
 def exists(url: str) -> bool:
     files, path = filesystem(url)
     with _said(url):
         files.invalidate_cache()
         return bool(files.exists(path))
+
+
+def make_folder(url: str) -> None:
+    """Make a folder where the file system has such; object stores have none."""
+    files, path = filesystem(url)
+    with suppress(Exception):  # what cannot be written there says so itself
+        files.makedirs(path, exist_ok=True)
 
 
 def put(url: str, content: bytes) -> None:

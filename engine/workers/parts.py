@@ -201,6 +201,7 @@ def _prepared(crew: "_PartsCrew") -> set[str]:
             f"{task.folder} holds parts that were made of another input, with another model or other options: give the "
             "same, or start again with --overwrite."
         )
+    places.make_folder(task.folder)
     places.put(places.below(task.folder, TOKEN), token)
     answers = crew.ask(look_around, pickle.dumps((task, token), protocol=5))
     for worker, said in sorted(answers.items()):

@@ -4,6 +4,10 @@ import csv
 import io
 import json
 import pickle
+import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -124,11 +128,11 @@ def test_a_text_file_of_answers_keeps_its_lines(
 
 @pytest.fixture
 def broken(make_bundle: Any, tried_everywhere: Any, tmp_path: Path) -> tuple[Path, Path]:
-    """Five hundred texts whose 300th is no JSON, and a place for results."""
+    """Two thousand texts whose 1,300th is no JSON, and a place for results."""
     tried_everywhere(make_bundle())
-    source = written("in.jsonl", tmp_path, 500)
+    source = written("in.jsonl", tmp_path, 2000)
     lines = source.read_text().splitlines(True)
-    lines[299] = "{\n"
+    lines[1299] = "{\n"
     source.write_text("".join(lines))
     return source, tmp_path / "results" / "out.tsv"
 
@@ -144,7 +148,7 @@ def test_a_broken_record_is_said_as_in_one_process_and_parts_before_it_are_kept(
     ran = run(*command, *CLUSTER)
     assert (ran.code, alone.code) == (1, 1)
     assert ran.err.splitlines()[-1] == alone.err.splitlines()[-1]
-    assert "line 300: broken JSON" in ran.err
+    assert "line 1300: broken JSON" in ran.err
     assert f"results are kept in {out}.parts; the same command with --resume continues" in ran.err
     assert listed(out.parent) == ["out.tsv.parts"]
 
@@ -156,7 +160,7 @@ def test_a_broken_record_is_said_as_in_one_process_and_parts_before_it_are_kept(
     ran = run(*command, *CLUSTER, "--resume", "--explain")
     assert (ran.code, "parts that were made of another input, with another model or other" in ran.err) == (1, True)
     ran = run(*command, *CLUSTER, "--overwrite")
-    assert (ran.code, "line 300" in ran.err) == (1, True)
+    assert (ran.code, "line 1300" in ran.err) == (1, True)
 
 
 def test_parts_that_are_there_are_taken_as_they_are(
@@ -247,6 +251,7 @@ def test_a_worker_says_what_it_does_not_see(tmp_path: Path, monkeypatch: pytest.
     task = parts.PartsTask(shared, str(tmp_path / "out.parts"), "d", None)  # type: ignore[arg-type]
     packed = pickle.dumps((task, b"token"))
     assert parts.look_around(packed) == f"cannot write to {tmp_path}/out.parts"
+    parts.places.make_folder(f"{tmp_path}/out.parts")
     parts.places.put(f"{tmp_path}/out.parts/{parts.TOKEN}", b"token")
     assert not parts.look_around(packed)
     source.write_text("a fish\n")
@@ -270,3 +275,97 @@ def test_parts_are_the_bytes_of_one_process(running: DaskCluster, run: Any, tmp_
         assert ran.err.replace("joined", "alone") == one.err
         assert joined.read_bytes() == alone.read_bytes()
         assert [path.name for path in joined.parent.iterdir() if path.name.startswith(out)] == [out]
+
+
+SMALL = "import sys; from dltext.engine.workers import cutting; cutting.TEXTS = 512; from dltext.tui import cli; "
+
+
+@pytest.mark.long
+def test_killed_workers_and_a_killed_command_lose_and_double_nothing(
+    running: DaskCluster, run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, out, alone = tmp_path / "in.jsonl", tmp_path / "out.jsonl", tmp_path / "alone.jsonl"
+    source.write_text("".join(json.dumps({"id": f"n{n}", "text": text}) + "\n" for n, text in enumerate(TEXTS * 3)))
+    command = (*TOY, "--in", str(source), "--out")
+    assert run(*command, str(alone), "--workers", "1").code == 0
+    arguments = [*command, str(out), "--cluster", running.address]
+    process = subprocess.Popen([sys.executable, "-c", f"{SMALL}sys.exit(cli.main({arguments!r}))"])
+    folder = tmp_path / "out.jsonl.parts"
+    for kills in (1, 2):
+        DaskCluster.wait(lambda kills=kills: len(list(folder.glob("*.part"))) > 10 * kills)
+        running.kill_worker(kills)
+    DaskCluster.wait(lambda: len(list(folder.glob("*.part"))) > 30)
+    assert process.poll() is None, "it was over before anything was killed"
+    process.send_signal(signal.SIGKILL)
+    process.wait(60)
+    there = {part.name: part.stat().st_ino for part in folder.glob("*.part")}
+    assert len(there) < 82
+    assert not out.exists()
+    monkeypatch.setattr(cutting, "TEXTS", 512)
+    removed = dict[str, int]()
+
+    def remove(place: str) -> None:
+        removed.update({part.name: part.stat().st_ino for part in Path(place).glob("*.part")})
+        shutil.rmtree(place)
+
+    monkeypatch.setattr(parts.places, "remove", remove)
+    ran = run(*arguments, "--resume")
+    assert ran.code == 0, ran.err
+    assert "go through" not in ran.err
+    assert out.read_bytes() == alone.read_bytes()
+    assert len(removed) == 83
+    assert {name: removed[name] for name in there} == there  # none of those was written again
+
+
+PLUG = """
+import fsspec
+from fsspec.implementations.local import LocalFileSystem
+
+class Shared(LocalFileSystem):
+    protocol = "shared"
+
+    @classmethod
+    def _strip_protocol(cls, path):
+        return str(path).replace("shared://bucket", {folder!r}).rstrip("/")
+
+fsspec.register_implementation("shared", Shared, clobber=True)
+"""
+
+
+@pytest.mark.long
+def test_urls_that_all_machines_open(
+    run: Any, tmp_path: Path, make_bundle: Any, tried_everywhere: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried_everywhere(make_bundle())
+    for name in ("cluster", "bucket", "plugs"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "plugs" / "shared_plug.py").write_text(PLUG.format(folder=str(tmp_path / "bucket")))
+    monkeypatch.syspath_prepend(str(tmp_path / "plugs"))
+    __import__("shared_plug")
+    machines = DaskCluster(tmp_path / "cluster")
+    try:
+        for number in (1, 2):
+            shutil.copytree(tmp_path / "home", machines.home(number))
+            machines.add_worker("--preload", "shared_plug")
+        machines.wait_for_workers()
+        source = written("in.csv", tmp_path / "bucket")
+        command = (*TOY, "--in")
+        ran = run(
+            *command, "shared://bucket/in.csv", "--out", "shared://bucket/out.jsonl", "--cluster", machines.address
+        )
+        assert ran.code == 0, ran.err
+        assert "go through" not in ran.err
+        assert run(*command, str(source), "--out", str(tmp_path / "alone.jsonl"), "--workers", "1").code == 0
+        assert (tmp_path / "bucket" / "out.jsonl").read_bytes() == (tmp_path / "alone.jsonl").read_bytes()
+        assert listed(tmp_path / "bucket") == ["in.csv", "out.jsonl"]
+
+        # In memory each process has files of its own: no worker sees them.
+        import fsspec
+
+        fsspec.filesystem("memory").pipe_file("/films/in.csv", source.read_bytes()[:10_000])
+        ran = run(*command, "memory://films/in.csv", "--out", str(tmp_path / "out.tsv"), "--cluster", machines.address)
+        assert ran.code == 0, ran.err
+        assert "not read by the workers: the worker tcp://127.0.0.1:" in ran.err
+        assert "does not see it (memory://films/in.csv: there is no such file)" in ran.err
+    finally:
+        machines.end()
