@@ -11,7 +11,11 @@ from .chunks import FUNCTIONS, batch_of
 TEXTS = 4_096
 """Of a range: batches are put together until they have so many texts,"""
 BYTES = 8 << 20
-"""or so many bytes."""
+"""or so many bytes at most; of a small file fewer:"""
+RANGES = 256
+"""as many as make so many ranges of it, so that all workers end at about the same time, whatever their number,"""
+LEAST = 1 << 18
+"""but no fewer than these."""
 SLACK = 16 + len(PAIR)
 """Characters that a text may have more than the bytes of its record: what joins a pair, and a number written out."""
 
@@ -24,7 +28,7 @@ def ranges(
     Where the bytes of records are too many to tell by them where a batch ends, the texts themselves are read here. From
     a place on where nobody can tell where records end, the rest is a single range, whose reader says what is wrong.
     """
-    cutter = _Cutter(call, ends, rows)
+    cutter = _Cutter(call, ends, rows, max(LEAST, min(BYTES, size // RANGES)))
     rest, last = ByteRange(0, size, 1, 1, 0), None
     while True:
         try:
@@ -45,8 +49,12 @@ def ranges(
 
 
 class _Cutter:
-    def __init__(self, call: StreamCall, ends: Iterator[RecordEnd], rows: Callable[[ByteRange], Iterator[Row]]) -> None:
-        self._ends, self._rows = ends, rows
+    """Ranges of ``enough`` bytes, where they have not so many texts before."""
+
+    def __init__(
+        self, call: StreamCall, ends: Iterator[RecordEnd], rows: Callable[[ByteRange], Iterator[Row]], enough: int
+    ) -> None:
+        self._ends, self._rows, self._enough = ends, rows, enough
         self._most, self._characters = batch_of(call)
         self._together = bool(FUNCTIONS[call.function].batch)
         self._ahead: list[RecordEnd] = []
@@ -95,4 +103,4 @@ class _Cutter:
 
     def _is_enough(self, count: int, rest: ByteRange) -> bool:
         end = self._ahead[count - 1]
-        return end.offset >= 0 and (count >= TEXTS or end.offset - rest.offset >= BYTES)
+        return end.offset >= 0 and (count >= TEXTS or end.offset - rest.offset >= self._enough)

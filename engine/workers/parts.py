@@ -180,7 +180,7 @@ def _marked(place: str) -> tuple[int, str]:
 
 def _digest(source: SharedFile, call: StreamCall, terms: Any, rendering: Rendering) -> str:
     """Of all that the bytes of a part depend on, but for its range."""
-    sizes = cutting.TEXTS, cutting.BYTES, chunks.batch_of(call)
+    sizes = cutting.TEXTS, cutting.BYTES, cutting.RANGES, cutting.LEAST, chunks.batch_of(call)
     asked = sorted(call.arguments.items()), sorted(terms.items()), sorted(rendering.options.items())
     table = VERSION, source.size, source.mark, source.reading.format, source.reading.columns, source.columns
     told_apart = repr((table, call.function, asked, rendering.module, rendering.name, sizes, _roles(source.reading)))

@@ -81,6 +81,12 @@ def number_of(line: bytes) -> int:
     return int(line.partition(b"\t")[0])
 
 
+def written(out: Path) -> int:
+    """Bytes of the results that there are so far: by the command, or by workers in parts."""
+    files = [out.with_name(f".{out.name}.part"), *out.with_name(f"{out.name}.parts").glob("*.part")]
+    return sum(file.stat().st_size for file in files if file.exists())
+
+
 @pytest.fixture(scope="module")
 def texts(tmp_path_factory: pytest.TempPathFactory, rounds: Rounds) -> Texts:
     return Texts(tmp_path_factory.mktemp("texts"), rounds(6_000, 20_000))
@@ -156,7 +162,7 @@ def test_workers_killed_at_random_moments(
                 break
             # All were killed again and again before they were ready: the command says so, and goes on.
             assert "as soon as they start" in said, said
-            resume = ("--resume",) if out.with_name(f".{out.name}.part").exists() else ()
+            resume = ("--resume",) if written(out) else ()
         wrong += texts.with_those_left(out, process.returncode, said) != texts.expected
     figure(f"{crew.name}, one killed (kill -9) at a random moment: {WRONG}", wrong, killed)
     assert not wrong
@@ -237,8 +243,7 @@ def test_a_partition(
     for _ in range(rounds(1, 2)):
         out = texts.out()
         process = texts.answer(out, "--cluster", cluster.address, inside=inside)
-        part = out.with_name(f".{out.name}.part")
-        DaskCluster.wait(lambda part=part: part.exists() and part.stat().st_size)
+        DaskCluster.wait(lambda out=out: written(out))
         time.sleep(chance.uniform(0.0, 0.5))
         number = chance.randrange(size) if cut_off == "worker" else size
         machines.set_link(number, "down")
@@ -261,9 +266,8 @@ def test_a_scheduler_killed_and_the_command_resumed(
     while not out.exists():
         process = texts.answer(out, "--cluster", cluster.address, *resume)
         if killed < rounds(1, 5):
-            part = out.with_name(f".{out.name}.part")
-            before = part.stat().st_size if part.exists() else 0
-            DaskCluster.wait(lambda part=part, before=before: part.exists() and part.stat().st_size > before)
+            before = written(out)
+            DaskCluster.wait(lambda out=out, before=before: written(out) > before)
             time.sleep(chance.uniform(0.0, 0.5))
             cluster.scheduler.kill()
             cluster.scheduler.wait()

@@ -30,6 +30,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f"{answer}.LOOKAHEAD_CHARACTERS", 300)
     monkeypatch.setattr(cutting, "TEXTS", 14)
     monkeypatch.setattr(cutting, "BYTES", 1000)
+    monkeypatch.setattr(cutting, "LEAST", 1000)
     monkeypatch.setattr("dltext.data.ranges.SAMPLE_CHARACTERS", 1000)
 
 
@@ -202,3 +203,13 @@ def test_random_tables(seed: int, tmp_path: Path) -> None:
     with contextlib.suppress(UserError):
         look(path)
         check(path)
+
+
+def test_ranges_are_small_where_the_file_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cutting, "TEXTS", 1000)
+    monkeypatch.setattr(cutting, "BYTES", 1 << 20)
+    monkeypatch.setattr(cutting, "LEAST", 100)
+    monkeypatch.setattr(cutting, "RANGES", 10)
+    for lines in (1000, 4000):
+        (path := tmp_path / "in.txt").write_bytes(b"a film\n" * lines)
+        assert len(cut(path)[0]) in (10, 11)
