@@ -8,7 +8,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, NamedTuple
 
 from . import lines
 from .errors import UserError
@@ -38,8 +38,7 @@ class ByteRange:
     records: int
 
 
-@dataclass(frozen=True)
-class RecordEnd:
+class RecordEnd(NamedTuple):
     """Where a record ends: the byte and the number of the line behind it, -1 where nobody can begin to read there;
     ``size``: characters of its text at most."""
 
@@ -159,8 +158,10 @@ class RawLines:
 
 def _is_filled(line: bytes, encoding: str) -> bool:
     """Whether a line holds anything but white space, as text has it."""
+    if b" " < line[:1] < b"\x80":  # nearly all are
+        return True
     begin = line.lstrip()[:1]
-    if begin.isascii() and begin > b" ":
+    if b" " < begin < b"\x80":
         return True
     return bool(line.decode(encoding, "replace").removeprefix("\ufeff").strip())
 
@@ -170,7 +171,7 @@ def _table_ends(raw: RawLines, reading: Reading) -> Iterator[RecordEnd]:
     yield from _first_ends(raw, numbered, reading)
     is_record = _plain_record(reading)
     for line in raw:
-        if b'\\"' in line:
+        if b"\\" in line and b'\\"' in line:
             raise UncutError("quotes with a backslash")
         before = raw.offset - len(line)
         if line.startswith(lines.MARK) or not is_record(line):
@@ -213,7 +214,15 @@ def _plain_record(reading: Reading) -> Callable[[bytes], bool]:
     unquoted = b'[^"\\r\\n' + delimiter + b"]*+"
     cell = b'(?:"[^"]*+(?:""[^"]*+)*+"|' + unquoted + b")"
     pattern = re.compile(cell + b"(?:" + delimiter + cell + b")*+\r?\n?")
-    return lambda line: bool(pattern.fullmatch(line) and line.strip(nothing) and not repeated.match(line))
+
+    def is_record(line: bytes) -> bool:
+        if b'"' in line:
+            alone = pattern.fullmatch(line) is not None
+        else:
+            alone = line.find(b"\r", 0, -2) < 0 and not line.endswith(b"\r")
+        return alone and bool(line.strip(nothing)) and not repeated.match(line)
+
+    return is_record
 
 
 class _Fed(Input):

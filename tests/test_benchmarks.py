@@ -34,6 +34,7 @@ RUN: dict[str, tuple[str, ...]] = {
     "benchmarks/memory": ALONE,
     "benchmarks/neighbours": ALONE,
     "benchmarks/parallel": ("--quick",),
+    "benchmarks/parts": ALONE,
     "benchmarks/profile": ALONE,
     "benchmarks/reading": ALONE,
     "benchmarks/scale": ALONE,
