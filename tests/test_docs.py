@@ -1,5 +1,6 @@
 """The documentation: made from the program where it can be, with pages for all there is, in the words of the field."""
 
+import dataclasses
 import importlib.util
 import re
 import shutil
@@ -227,10 +228,19 @@ def test_the_arithmetic_of_scale_is_the_script_s() -> None:
     page = (DOCS / "scale.md").read_text(encoding="utf-8")
     documents = 10_000_000
     assert tool.sums(documents, tool.Rates()) in page
-    assert tool.table(documents, tool.Rates()) in page
+    rates = tool.Rates()
+    fast = dataclasses.replace(rates, network=tool.FAST * rates.network)
+    sent, parts, with_fast = tool.through_the_client(rates), tool.in_parts(rates), tool.in_parts(fast)
+    assert tool.sums_in_parts(documents, rates) in page
+    for way in (sent, parts, with_fast):
+        assert tool.table(documents, rates, way) in page
     # Few workers are kept busy; many wait for what does one thing at a time.
-    few, many = (tool.simulate(1_000_000, workers, tool.Rates()) for workers in (5, 100))
+    few, many = (tool.simulate(1_000_000, workers, sent) for workers in (5, 100))
     assert few.busy["worker"] > 0.98
-    assert few.seconds == pytest.approx(1_000_000 / tool.Rates().worker / 5, rel=0.02)
+    assert few.seconds == pytest.approx(1_000_000 / rates.worker / 5, rel=0.02)
     assert many.busy["client"] > 0.98
-    assert many.seconds == pytest.approx(1_000_000 * tool.Rates().client, rel=0.02)
+    assert many.seconds == pytest.approx(1_000_000 * rates.client, rel=0.02)
+    many = tool.simulate(1_000_000, 100, parts)
+    assert many.busy["network"] > 0.9
+    assert many.seconds == pytest.approx(1_000_000 * (2 * rates.sent + 3 * rates.back) / rates.network, rel=0.05)
+    assert tool.simulate(documents, 100, with_fast).busy["worker"] > 0.9

@@ -86,12 +86,12 @@ if TYPE_CHECKING:
     from .searching import IndexInfo as IndexInfo
     from .searching import SearchMethod as SearchMethod
     from .spreading import ClusterError as ClusterError
-    from .spreading import Part as Part
     from .spreading import PartsCall as PartsCall
     from .spreading import Rendering as Rendering
     from .spreading import SetAside as SetAside
     from .spreading import StreamCall as StreamCall
     from .spreading import UnsharedError as UnsharedError
+    from .spreading import WrittenPart as WrittenPart
     from .tasks import DataKind as DataKind
     from .tasks import TaskInfo as TaskInfo
     from .titling import Keyphrase as Keyphrase
@@ -162,7 +162,7 @@ _MODULES = {
     "reading": ("Course", "CoursePart", "HeadAttention", "Record", "Result", "Span"),
     "readings": ("BETWEEN_LABELS", "READING_KEYS", "SEPARATORS", "UNITS", "Reading", "parse_reading"),
     "searching": ("Duplicates", "Found", "Hit", "IndexInfo", "SearchMethod"),
-    "spreading": ("ClusterError", "Part", "PartsCall", "Rendering", "SetAside", "StreamCall", "UnsharedError"),
+    "spreading": ("ClusterError", "PartsCall", "Rendering", "SetAside", "StreamCall", "UnsharedError", "WrittenPart"),
     "tasks": ("DataKind", "TaskInfo"),
     "titling": ("Keyphrase", "Title", "Titles"),
     "training": (

@@ -53,7 +53,7 @@ class PartsCall:
 
 
 @dataclass(frozen=True)
-class Part:
+class WrittenPart:
     """Results of ``count`` texts as a worker has written them: ``lines`` is open for reading, ``about`` what the
     rendering says of them."""
 

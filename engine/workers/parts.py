@@ -19,7 +19,7 @@ from ...data.formats.opening import look
 from ...data.inputs import opened as opening
 from ...data.reading import Reading
 from ...data.rows import ALL, Columns
-from ..results import Part, PartsCall, Record, Rendering, SetAside, StreamCall, UnsharedError, UserError
+from ..results import PartsCall, Record, Rendering, SetAside, StreamCall, UnsharedError, UserError, WrittenPart
 from . import chunks, cutting, remote
 from .chunks import Chunk
 from .cluster import ClusterCrew, reason
@@ -61,7 +61,9 @@ class PartsTask:
         return f"{part.offset:016d}-{part.offset + part.length:016d}-{self.digest}.part"
 
 
-def answer_in_parts(asked: PartsCall, call: StreamCall, on_count: Callable[[int], None]) -> Iterator[Part | SetAside]:
+def answer_in_parts(
+    asked: PartsCall, call: StreamCall, on_count: Callable[[int], None]
+) -> Iterator[WrittenPart | SetAside]:
     """All parts of the answers to a file that the workers read, in order, once all are there; or what was set aside.
 
     ``on_count`` is told how many texts are answered. Parts that an earlier run has left are taken as they are. Raises
@@ -127,7 +129,7 @@ class _PartsRun:
         part = cast("ranges.ByteRange", texts.records[0])
         self._aside[part.offset] = texts
 
-    def results(self) -> Iterator[Part | SetAside]:
+    def results(self) -> Iterator[WrittenPart | SetAside]:
         for part in self._ranges:
             if failed := self._aside.get(part.offset):
                 records = tuple(self._task.source.records(part))
@@ -136,13 +138,13 @@ class _PartsRun:
                 yield _read(self._task.folder, self._task.name(part))
 
 
-def _read(folder: str, name: str) -> Part:
+def _read(folder: str, name: str) -> WrittenPart:
     """A part that is there; UserError where it is damaged."""
     stream = places.open_place(places.below(folder, name))
     try:
         head = json.loads(stream.readline())
         if head["version"] == VERSION:
-            return Part(head["count"], head["about"], stream)
+            return WrittenPart(head["count"], head["about"], stream)
     except (ValueError, KeyError, TypeError):
         pass
     stream.close()

@@ -28,7 +28,7 @@ from scale import cluster, reviews
 from dltext.data.formats.opening import look
 from dltext.data.ranges import ByteRange, range_rows, record_ends
 from dltext.data.rows import ALL, Columns
-from dltext.engine.results import Part, StreamCall
+from dltext.engine.results import StreamCall, WrittenPart
 from dltext.engine.workers import cutting
 from dltext.tui import cli
 from dltext.tui.commands import resuming
@@ -83,7 +83,7 @@ def join(count: int, folder: Path) -> float:
     with resuming.Results(place, "tsv", False, True, None, {}) as results:
         results.skip(iter(()))
         for _ in range(count // cutting.TEXTS):
-            results.join(Part(cutting.TEXTS, about, io.BytesIO(lines)))
+            results.join(WrittenPart(cutting.TEXTS, about, io.BytesIO(lines)))
     return (time.process_time() - begun) / results.done
 
 

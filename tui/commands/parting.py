@@ -109,9 +109,9 @@ def _begun(options: argparse.Namespace, folder: str) -> bool:
 def _for_workers(options: argparse.Namespace, noted: Mapping[str, Any], form: str, maker: Any) -> dict[str, Any]:
     """What :func:`render` needs, of the options those that change a line."""
     plain = (str, int, float, bool, type(None), list, tuple)
-    kept = {name: value for name, value in noted.items() if isinstance(value, plain) and name not in LOCAL}
+    chosen = {name: value for name, value in noted.items() if isinstance(value, plain) and name not in LOCAL}
     named = maker.__module__, maker.__qualname__
-    return {"options": {**kept, "json": options.json}, "maker": named, "form": form}
+    return {"options": {**chosen, "json": options.json}, "maker": named, "form": form}
 
 
 def _joined(stream: Any, options: argparse.Namespace, asked: PartsCall, opened: resuming.Results) -> int:

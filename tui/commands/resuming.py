@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from ...engine import api
-from ...engine.results import Outlet, Part, Record, SetAside, UserError
+from ...engine.results import Outlet, Record, SetAside, UserError, WrittenPart
 from . import output, packing
 from .leaving import Leaving
 from .output import ANY, Misuse
@@ -159,7 +159,7 @@ class Results:
         self.done += 1
         self._written = True
 
-    def join(self, part: Part) -> None:
+    def join(self, part: WrittenPart) -> None:
         """The next results, as a worker has written them."""
         for header, models in part.about["heads"]:
             self.begin(tuple(header), {use: tuple(names) for use, names in models.items()})

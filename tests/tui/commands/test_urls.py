@@ -1,5 +1,6 @@
 """`--in` and `--out` as URLs: what fsspec opens, without a cluster."""
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,3 +71,26 @@ def test_a_command_that_writes_files_alone_says_so(store: Any, run: Any) -> None
     ran = run("translate", "a text", "--out", "memory://films/out.txt")
     assert ran.code == 1
     assert "is a URL, and here a file of this machine is written" in ran.err
+
+
+SOCKETS = """
+import subprocess
+import sys
+sys.addaudithook(lambda event, _: event.startswith("socket.") and print("opened", event, file=sys.stderr))
+import fsspec
+fsspec.filesystem("memory").pipe_file("/films/in.csv", b"text\\na good film\\n" * 9)
+from dltext.tui import cli
+for place in ("memory://films/in.csv", sys.argv[1]):
+    assert cli.main(["sentiment", "--model", "toy", "--workers", "1", "--in", place, "--out", f"{place}.tsv"]) == 0
+"""
+
+
+def test_urls_of_this_machine_open_no_socket(store: Any, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_bytes(TABLE)
+    done = subprocess.run(
+        [sys.executable, "-c", SOCKETS, f"file://{tmp_path}/in.csv"],
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "socket" not in done.stderr
+    assert (tmp_path / "in.csv.tsv").exists()
