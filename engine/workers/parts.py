@@ -64,7 +64,7 @@ class PartsTask:
 def answer_in_parts(
     asked: PartsCall, call: StreamCall, on_count: Callable[[int], None]
 ) -> Iterator[WrittenPart | SetAside]:
-    """All parts of the answers to a file that the workers read, in order, once all are there; or what was set aside.
+    """All parts of the answers to a file that workers read, in order, once all are there; or what was set aside.
 
     ``on_count`` is told how many texts are answered. Parts that an earlier run has left are taken as they are. Raises
     :class:`UnsharedError`, before anything is done, where the workers do not see the file or the folder of parts, and
