@@ -213,3 +213,12 @@ def test_ranges_are_small_where_the_file_is(tmp_path: Path, monkeypatch: pytest.
     for lines in (1000, 4000):
         (path := tmp_path / "in.txt").write_bytes(b"a film\n" * lines)
         assert len(cut(path)[0]) in (10, 11)
+
+
+@pytest.mark.parametrize("odd", ['"a text"', "[1]", '{"text": "a", "text": "b"}'])
+def test_a_range_may_begin_with_what_no_file_may(odd: str, tmp_path: Path) -> None:
+    path = tmp_path / "in.jsonl"
+    for place in range(20, 40):
+        lines = [json.dumps({"text": line}) for line in LINES[:60]]
+        path.write_text("\n".join([*lines[:place], odd, *lines[place:]]), encoding="utf-8")
+        check(path)
