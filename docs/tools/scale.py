@@ -31,17 +31,16 @@ FAST = 10.0
 @dataclass(frozen=True)
 class Rates:
     """Of one machine: documents a second of a worker; seconds of the client for a document, half of them before it is
-    sent; seconds of the scheduler for a task, and for a range; bytes of a document and of its answer; bytes a second of
-    the network; bytes a second that the client cuts, and seconds in which it joins the answer to a document."""
+    sent; seconds of the scheduler for a task; bytes of a document and of its answer; bytes a second of the network;
+    bytes a second that the client cuts, and seconds in which it joins the answer to a document."""
 
     worker: float = 1_200.0
     client: float = 70e-6
     scheduler: float = 8.8e-3
-    range_scheduler: float = 8.8e-3
     sent: float = 1_340.0
     back: float = 130.0
     network: float = 118e6
-    cutting: float = 350e6
+    cutting: float = 290e6
     joining: float = 0.1e-6
 
 
@@ -78,7 +77,7 @@ def through_the_client(rates: Rates) -> Way:
 def in_parts(rates: Rates) -> Way:
     """The client reads and cuts, workers read and write, the client reads the parts and writes them as one."""
     there, back = (RANGE * size / rates.network for size in (rates.sent, rates.back))
-    scheduler = rates.range_scheduler / 2
+    scheduler = rates.scheduler / 2
     return Way(RANGE, (
         ("network", there), ("client", RANGE * rates.sent / rates.cutting), ("scheduler", scheduler),
         ("network", there), ("worker", RANGE / rates.worker), ("network", back), ("scheduler", scheduler),
@@ -180,7 +179,6 @@ def with_parts(path: Path, rates: Rates) -> Rates:
         rates,
         cutting=cut["bytes"] / min(cut["planning"]),
         joining=raw["join seconds a text"],
-        range_scheduler=min(raw["dask"]["scheduler of parts"]) / raw["ranges"],
     )
 
 

@@ -5,8 +5,8 @@
 IMDB's test reviews as JSON Lines, CSV, TSV and a text a line. Cutting the file into ranges is one pass over its bytes;
 in turns with it the same file is read as rows. Joining copies parts of a table behind one another, with the digests
 that `--resume` compares. With Dask (a scheduler and two workers, as in `scale.py`) the command answers all reviews with
-the CNN, in turns with parts and with texts that it reads and sends itself; what is counted is processor time, of the
-command and of the scheduler, so that workers on the same cores do not matter. ``--alone``: without Dask.
+the CNN, in turns with parts and with texts that it reads and sends itself; what is counted is the processor time of the
+command, so that workers on the same cores do not matter. ``--alone``: without Dask.
 """
 
 import contextlib
@@ -88,21 +88,20 @@ def join(count: int, folder: Path) -> float:
 
 
 def with_dask(path: Path, count: int, repeats: int, folder: Path) -> dict[str, Any]:
-    """Seconds a text of the command, and of the scheduler for all, by parts and by texts that are sent."""
-    raw: dict[str, Any] = {"parts": [], "sent": [], "scheduler of parts": [], "scheduler of sent": []}
+    """Seconds a text of the command, by parts and by texts that are sent."""
+    raw: dict[str, Any] = {"parts": [], "sent": []}
     command = ["sentiment", "--model", MODELS["cnn"], "--in", str(path), "--overwrite"]
-    with cluster(folder) as (file, scheduler), contextlib.redirect_stderr(io.StringIO()):
+    with cluster(folder) as (file, _), contextlib.redirect_stderr(io.StringIO()):
         for number in range(repeats + 1):
             for way in ("parts", "sent"):
                 refused = patch("dltext.data.ranges.uncut", lambda *_: "to compare")
-                before, begun = sum(scheduler.cpu_times()[:2]), time.process_time()
+                begun = time.process_time()
                 with refused if way == "sent" else contextlib.nullcontext():
                     out = [*command, "--out", str(folder / f"{way}.tsv"), "--cluster", file]
                     if cli.main(out):
                         sys.exit(f"the command failed: {' '.join(out)}")
                 if number:  # in the first turn the workers load the model, and the command its modules
                     raw[way].append((time.process_time() - begun) / count)
-                    raw[f"scheduler of {way}"].append(sum(scheduler.cpu_times()[:2]) - before)
     if (folder / "parts.tsv").read_bytes() != (folder / "sent.tsv").read_bytes():
         sys.exit("parts and texts that are sent give different results")
     return raw
@@ -131,9 +130,6 @@ def main() -> None:
             raw["dask"] = with_dask(paths["jsonl"], len(texts), chosen.repeats, folder)
             parts, sent = (1e6 * min(raw["dask"][way]) for way in ("parts", "sent"))
             rows.append(Row("the command for a text, parts against texts sent", "µs", parts, sent, parts / sent))
-            ranges = raw["ranges"] = len(plan(paths["jsonl"]))
-            tasks = [1e3 * min(raw["dask"]["scheduler of parts"]) / ranges]
-            rows.append(Row("the scheduler for a range", "ms", tasks[0], note=f"{ranges} ranges"))
     finish("parts", rows, raw, chosen, before)
 
 
