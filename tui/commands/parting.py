@@ -35,7 +35,7 @@ def to_file(
         return None
     files = place.path, place.path.with_name(resuming.aside_name(place.path.name))
     if options.resume and not begun and any(file.exists() for file in files):
-        return _said("it goes on with results that were begun so")
+        return _said("the results were begun without parts")
     texts = form == "text"
     asked = PartsCall(
         options.file,
