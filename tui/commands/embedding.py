@@ -7,8 +7,9 @@ from typing import Any
 from ...engine import api
 from ...engine.results import StreamCall
 from . import inputs, output
+from .lost_texts import Lost
 from .output import Misuse
-from .streaming import Answers, Lost, answered, some
+from .streaming import Answers, answered, some
 
 EXAMPLES = """\
   dltext embed --in reviews.csv --text-column body --out vectors.npz

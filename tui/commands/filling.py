@@ -5,7 +5,8 @@ from typing import Any
 
 from ...engine.results import Filled, StreamCall
 from . import inputs, output
-from .streaming import Lost, answered, some
+from .lost_texts import Lost
+from .streaming import answered, some
 
 EXAMPLES = """\
   dltext fill "The film was [MASK]."

@@ -13,6 +13,7 @@ from ...engine import api
 from ...engine.results import Outlet, PartsCall, Record, Rendering, SetAside, UnsharedError, UserError
 from . import output, resuming
 from .fingerprint import Fingerprint
+from .lost_texts import Lost
 from .output import Misuse
 
 LOCAL = frozenset(("workers", "cluster", "read"))
@@ -115,8 +116,6 @@ def _for_workers(options: argparse.Namespace, noted: Mapping[str, Any], form: st
 
 
 def _joined(stream: Any, options: argparse.Namespace, asked: PartsCall, opened: resuming.Results) -> int:
-    from .streaming import Lost
-
     counting, doubtful, notes = stream.counting, 0, None
     try:
         with opened as results:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from ...engine import api
-from ...engine.results import Outlet, Record, SetAside, StreamCall, UserError
+from ...engine.results import Outlet, Record, StreamCall, UserError
 from . import inputs, output, resuming
+from .lost_texts import Lost
 from .output import ANY, Misuse
 from .piping import Piped
 
@@ -64,19 +65,6 @@ def some(answers: Answers, before: int = 0) -> Answers:
     if not before:
         raise UserError("There are no texts in the input.")
     return answers
-
-
-class Lost:
-    """Notes the texts that no worker could answer: each part in a sentence, and at the end the exit code. ``keep``
-    writes them somewhere, and says where."""
-
-    def __init__(self, keep: Callable[[SetAside], str] = lambda _: "") -> None:
-        self._keep = keep
-        self.code = 0
-
-    def __call__(self, texts: SetAside) -> None:
-        self.code = 1
-        output.log(f"dltext: {output.visible(str(texts))} {self._keep(texts)}".rstrip())
 
 
 def here(call: StreamCall, records: Iterator[Record]) -> Answers:
