@@ -70,6 +70,7 @@ def open_url(url: str) -> IO[bytes]:
 
 
 def exists(url: str) -> bool:
+    """Whether something is there; UserError where nobody can tell."""
     files, path = filesystem(url)
     with _said(url):
         files.invalidate_cache()

@@ -80,7 +80,9 @@ def to_url(options: argparse.Namespace, place: Outlet, write: Callable[[Outlet],
 
 def _folder(place: Outlet) -> str:
     """Where workers put the parts of results."""
-    return f"{place.name if api.is_url(place.name) else place.path}.parts"
+    if api.is_url(place.name):
+        return f"{place.name}.parts"
+    return str(place.path.with_name(resuming.parts_name(place.path.name)))
 
 
 def _said(why: str) -> None:

@@ -336,11 +336,21 @@ def first_line(form: str, header: tuple[str, ...]) -> str:
 
 def aside_name(name: str) -> str:
     """What new results are called until they are all there."""
-    if len(os.fsencode(name)) + len("..part") <= LONGEST:
-        return f".{name}.part"
+    return f".{_shortened(name, len('..part'))}.part"
+
+
+def parts_name(name: str) -> str:
+    """What the folder of parts is called that workers write of the results ``name``."""
+    return f"{_shortened(name, len('.parts'))}.parts"
+
+
+def _shortened(name: str, more: int) -> str:
+    """``name``, or a digest of it where ``more`` bytes would make it too long for a file."""
+    if len(os.fsencode(name)) + more <= LONGEST:
+        return name
     import hashlib
 
-    return f".{hashlib.sha256(os.fsencode(name)).hexdigest()}.part"
+    return hashlib.sha256(os.fsencode(name)).hexdigest()
 
 
 def _size(path: Path) -> int:
