@@ -105,6 +105,20 @@ def test_the_heaviest_ngrams_are_kept_with_what_they_begin_with():
     assert rows.tolist() == list(range(VOCABULARY))
 
 
+def test_weights_are_rounded_to_three_binary_digits():
+    rng = np.random.default_rng(0)
+    weights = (rng.normal(size=(500, 4)) * 10.0 ** rng.integers(-3, 3, (500, 4))).astype(np.float32)
+    weights[0] = 0.0
+    model = LinearModel(np.ones(500, np.float32), weights, np.zeros(4), [])
+    coarse = linear_part.rounded(model).weights
+    assert np.abs(coarse - weights).max() <= np.abs(weights).max() / 16
+    assert (np.abs(coarse - weights) <= np.abs(weights) / 16 + 1e-5).all()
+    assert (coarse[0] == 0.0).all()
+    assert len(np.unique(np.frexp(coarse[1:])[0])) <= 17, (
+        "nothing, and of each sign eight values between one power of two and the next"
+    )
+
+
 SETTINGS = {"embedding_size": 16, "epochs": 2, "batch_size": 32, "patience": 0, "linear_part": True, "vectors": ""}
 
 
