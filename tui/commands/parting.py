@@ -11,7 +11,7 @@ from typing import Any
 
 from ...engine import api
 from ...engine.results import Outlet, PartsCall, Record, Rendering, SetAside, UnsharedError, UserError
-from . import output, resuming
+from . import output, result_names, resuming
 from .fingerprint import Fingerprint
 from .lost_texts import Lost
 from .output import Misuse
@@ -34,7 +34,7 @@ def to_file(
     begun = _begun(options, folder)
     if not options.cluster or maker is None:
         return None
-    files = place.path, place.path.with_name(resuming.aside_name(place.path.name))
+    files = place.path, place.path.with_name(result_names.aside_name(place.path.name))
     if options.resume and not begun and any(file.exists() for file in files):
         return _said("the results were begun without parts")
     texts = form == "text"
@@ -82,7 +82,7 @@ def _folder(place: Outlet) -> str:
     """Where workers put the parts of results."""
     if api.is_url(place.name):
         return f"{place.name}.parts"
-    return str(place.path.with_name(resuming.parts_name(place.path.name)))
+    return str(place.path.with_name(result_names.parts_name(place.path.name)))
 
 
 def _said(why: str) -> None:

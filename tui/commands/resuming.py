@@ -20,14 +20,13 @@ from ...engine.results import Outlet, Record, SetAside, UserError, WrittenPart
 from . import output, packing
 from .leaving import Leaving
 from .output import ANY, Misuse
+from .result_names import aside_name
 
 HEADER = ("id", "label", "probability")
 Form = Literal["json", "csv", "tsv", "text"]
 TABLES: dict[str, str] = {"csv": ",", "tsv": "\t"}
 """Forms with a header, and what stands between their cells."""
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} if hasattr(errno, "EDQUOT") else {errno.ENOSPC, errno.EFBIG}
-LONGEST = 255
-"""Bytes in a file's name, on all common systems."""
 
 
 def row(values: Iterable[str], separator: str) -> str:
@@ -332,25 +331,6 @@ def encoded(text: str) -> bytes:
 def first_line(form: str, header: tuple[str, ...]) -> str:
     """The line above a table."""
     return row(header, TABLES[form]).rstrip("\n") if form in TABLES else ""
-
-
-def aside_name(name: str) -> str:
-    """What new results are called until they are all there."""
-    return f".{_shortened(name, len('..part'))}.part"
-
-
-def parts_name(name: str) -> str:
-    """What the folder of parts is called that workers write of the results ``name``."""
-    return f"{_shortened(name, len('.parts'))}.parts"
-
-
-def _shortened(name: str, more: int) -> str:
-    """``name``, or a digest of it where ``more`` bytes would make it too long for a file."""
-    if len(os.fsencode(name)) + more <= LONGEST:
-        return name
-    import hashlib
-
-    return hashlib.sha256(os.fsencode(name)).hexdigest()
 
 
 def _size(path: Path) -> int:
