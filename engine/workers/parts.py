@@ -25,8 +25,10 @@ from .chunks import Chunk
 from .cluster import ClusterCrew, reason
 from .spreading import Listeners, Spreading
 
-VERSION = 1
+VERSION = 2
 """Of the form of parts."""
+EDGE = 1 << 16
+"""Bytes at the beginning and the end of a file that workers compare."""
 TOKEN = "input.json"
 """In the folder of parts: what they are made of. Workers that do not see it do not see the folder."""
 
@@ -59,6 +61,21 @@ class PartsTask:
     def name(self, part: ranges.ByteRange) -> str:
         """Of the part of a range; they sort as they follow one another."""
         return f"{part.offset:016d}-{part.offset + part.length:016d}-{self.digest}.part"
+
+    def content(self, part: ranges.ByteRange) -> str:
+        """A digest of the bytes of a range: a file may be changed in its middle while its size stays."""
+        with places.open_place(self.source.place) as stream:
+            stream.seek(part.offset)
+            return hashlib.blake2b(stream.read(part.length), digest_size=16).hexdigest()
+
+    def answers(self, part: ranges.ByteRange) -> bool:
+        """Whether the part that is there is whole, and of what the range holds now."""
+        with places.open_place(places.below(self.folder, self.name(part))) as stream:
+            try:
+                head = json.loads(stream.readline())
+                return bool(head["version"] == VERSION and head["content"] == self.content(part))
+            except (ValueError, KeyError, TypeError):
+                return False
 
 
 def answer_in_parts(
@@ -115,7 +132,7 @@ class _PartsRun:
             )
             for part in cutting.ranges(call, ends, read, source.size):
                 self._ranges.append(part)
-                if self._task.name(part) in self._held:
+                if self._task.name(part) in self._held and self._task.answers(part):
                     self.count(part, part.records)
                 else:
                     yield Chunk(len(self._ranges), part.record, cast("Any", (part,)))
@@ -171,12 +188,11 @@ def _shared(asked: PartsCall, call: StreamCall) -> tuple[SharedFile, StreamCall]
 
 def _marked(place: str) -> tuple[int, str]:
     """The size of a file, and a digest of that, its beginning and its end."""
-    edge = 1 << 16
     with places.open_place(place) as stream:
-        head = stream.read(edge)
+        head = stream.read(EDGE)
         size = stream.seek(0, 2)
-        stream.seek(max(0, size - edge))
-        tail = stream.read(edge)
+        stream.seek(max(0, size - EDGE))
+        tail = stream.read(EDGE)
     return size, hashlib.blake2b(b"%d %b %b" % (size, head, tail), digest_size=16).hexdigest()
 
 
@@ -268,10 +284,11 @@ def write_part(packed: bytes) -> bytes:
 
 
 def _write(call: StreamCall, part: ranges.ByteRange, task: PartsTask) -> int:
-    render = getattr(import_module(task.rendering.module), task.rendering.name)
+    render, content = getattr(import_module(task.rendering.module), task.rendering.name), task.content(part)
     count, about, lines = render(task.rendering.options, chunks.answers(call, task.source.records(part)))
     if part.records not in (0, count):
         raise RuntimeError(f"{part.records} texts were counted and {count} read")
-    head = json.dumps({"version": VERSION, "count": count, "about": about}).encode("ascii")
+    values = {"version": VERSION, "count": count, "content": content, "about": about}
+    head = json.dumps(values).encode("ascii")
     places.put(places.below(task.folder, task.name(part)), b"%b\n%b" % (head, lines))
     return count

@@ -24,7 +24,7 @@ from ..pipeline import BASELINE_FILE, Packed, Plan
 from ..prepare import PreparedTexts, encode, prepare, settle_vectors
 from ..shared import device
 from . import distil
-from .baseline import longest_of
+from .baseline import longest_of, measure_baseline_of
 from .labelled import LabelledPipeline, sampled
 from .linear_part import FittedPart
 from .linear_part import fit as fit_linear_part
@@ -83,7 +83,7 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
         key, baseline = self.objective.leads, self.baseline or {}
         if key in report.metrics and report.metrics[key] <= baseline.get(key, -1.0) and not self.settings.linear_part:
             text = (
-                f"The baseline is better ({percent(baseline[key])} {label(key)}, this model "
+                f"The baseline is as good or better ({percent(baseline[key])} {label(key)}, this model "
                 f"{percent(report.metrics[key])}); trained with the linear part (linear_part), the model answers with "
                 "both together."
             )
@@ -136,8 +136,6 @@ class ClassifierPipeline(LabelledPipeline[Classifier], NetworkPipeline[Classifie
         if len(np.unique(self.train.gold, axis=0)) < 2:
             return None  # a sample of few texts
         language = self._source.language
-        from .baseline import measure_baseline_of
-
         baseline, self._fitted = measure_baseline_of(
             self.train, self.validation, self.test, self.objective, language, self.spec.seed
         )

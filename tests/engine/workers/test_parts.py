@@ -196,6 +196,42 @@ def test_parts_that_are_there_are_taken_as_they_are(
     assert not (tmp_path / "out.tsv.parts").exists()
 
 
+def test_a_part_of_what_was_changed_since_is_written_again(
+    here: None, run: Any, make_bundle: Any, tried_everywhere: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the middle of a file whose size, beginning and end stay; and a damaged part with it."""
+    tried_everywhere(make_bundle())
+    monkeypatch.setattr(parts, "EDGE", 16)
+    source, out = written("in.csv", tmp_path, 500), tmp_path / "out.tsv"
+    command = (*TOY, "--in", str(source), "--out", str(out))
+    write, done = parts._write, []
+
+    def stopping(call: Any, part: Any, task: Any) -> int:
+        if len(done) == 4:
+            raise KeyboardInterrupt
+        done.append(part)
+        return write(call, part, task)
+
+    monkeypatch.setattr(parts, "_write", stopping)
+    assert run(*command, *CLUSTER).code == 130
+    done.sort(key=lambda part: part.offset)
+    content, second = source.read_bytes(), done[1]
+    place = content.index(b"good", second.offset)
+    assert place < second.offset + second.length
+    source.write_bytes(content[:place] + b"bad " + content[place + 4 :])
+    damaged = sorted((tmp_path / "out.tsv.parts").glob("*.part"))[2]
+    damaged.write_bytes(b"{}" + damaged.read_bytes())
+    again: list[int] = []
+    monkeypatch.setattr(parts, "_write", lambda call, part, task: again.append(part.offset) or write(call, part, task))
+    ran = run(*command, *CLUSTER, "--resume")
+    assert ran.code == 0, ran.err
+    assert {second.offset, done[2].offset} <= set(again)
+    assert not {done[0].offset, done[3].offset} & set(again)
+    parted = out.read_bytes()
+    assert run(*command, "--workers", "1", "--overwrite").code == 0
+    assert parted == out.read_bytes()
+
+
 def test_a_range_that_fails_three_times_is_set_aside(
     here: None, run: Any, make_bundle: Any, tried_everywhere: Any, tmp_path: Path
 ) -> None:

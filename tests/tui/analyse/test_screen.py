@@ -68,6 +68,19 @@ async def test_an_encoder_weighs_words_in_three_ways(app: Any, engine: Any, unti
         await until(pilot, lambda: "+ positive" in said(cards(app)[0]))
 
 
+async def test_an_encoder_with_a_linear_part_is_offered_no_gradients(app: Any, engine: Any, until: Any) -> None:
+    card = {"encoder": {"layers": 2}, "serving": {"linear": {"weights": [1.0, 1.0]}}}
+    engine.bundles = [replace(engine.bundles[0], card=card)]
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(app, pilot, until)
+        await paste(app, GOOD)
+        await until(pilot, lambda: cards(app)[0].explained)
+        cards(app)[0].focus()
+        await pilot.press("w")
+        await until(pilot, lambda: cards(app)[0].looked)
+        assert "w: occlusion" in said(cards(app)[0])
+
+
 async def test_a_model_with_attention_shows_its_shares(app: Any, engine: Any, until: Any) -> None:
     engine.bundles = [replace(engine.bundles[0], card={"serving": {"attention": True}})]
     async with app.run_test(size=(120, 36)) as pilot:

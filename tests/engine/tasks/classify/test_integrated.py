@@ -149,3 +149,20 @@ def test_only_an_encoder_has_gradients_and_heads(make_bundle, monkeypatch):
         api.attention("good film", model="toy")
     with pytest.raises(UserError, match="not by 'guess'"):
         api.analyse("good film", model="toy", explain=True, by="guess")
+
+
+def test_a_linear_part_beside_an_encoder_has_no_gradients(classifier, home):
+    from dltext.engine.tasks.classify.linear import LinearModel
+    from dltext.engine.tasks.classify.linear_part import FILE
+
+    folder = home / "models" / "mine"
+    card = bundle_format.read(folder)
+    rows = 200
+    tables = LinearModel(np.ones(rows, np.float32), np.ones((rows, 1), np.float32), np.zeros(1), []).tables()
+    np.savez(home / FILE, **tables)
+    files = {name: (folder / name).read_bytes() for name in card["files"]} | {FILE: (home / FILE).read_bytes()}
+    bundle_format.write(folder, card | {"serving": card["serving"] | {"linear": {"weights": [1.0, 1.0]}}}, files)
+    text = "The wonderfulness of the film"
+    with pytest.raises(UserError, match=r"linear part .* occlusion"):
+        api.analyse(text, "classify", "mine", explain=True, by="gradients")
+    assert api.analyse(text, "classify", "mine", explain=True).spans
